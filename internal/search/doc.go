@@ -1,0 +1,36 @@
+// Package search finds instruments in memory while a person types.
+//
+// It owns the folding of text, the matching, the ranking, the facet counts
+// and the highlighting, for one list of documents that does not change:
+// a changed catalogue is a new [Build]. It knows nothing of where documents
+// come from, of eToro's API or of HTTP, and it keeps no copy of the documents:
+// answers are positions in the list that Build was given.
+//
+// # Folding
+//
+// Index, query and highlighting read text the same way: case, accents and
+// compatibility forms are gone, ß is ss and ø is o, apostrophes vanish, every
+// other punctuation and blank only separates words. Words that punctuation
+// joins are also known as one, so Coca-Cola is found as "coca cola" and as
+// "cocacola", BRK.B as "brkb", "brk b" and "brk/b".
+//
+// # The index
+//
+// One sorted vocabulary holds the symbols, words, aliases and joined names of
+// all documents. A prefix is a contiguous range of it, and so is a contiguous
+// range of the postings, which name a document and where in it the term
+// stands. Inside-word matches are a range of the sorted word suffixes, and
+// typing mistakes are found by walking the vocabulary as the trie that a sorted
+// list is, sharing the rows of the edit distance.
+//
+// A search marks each matching document with its best [Tier] in pooled
+// scratch memory, counts matches by combination of facet values, and keeps the
+// best Offset+Limit. Nothing is allocated once the pools are warm.
+//
+// # Ranking
+//
+// An exact symbol is always first. After it the reason of the match and the
+// popularity are added up, so that a much better known name may pass a slightly
+// better match. Within one reason a main listing always stands before a secondary
+// one, then popularity decides, then the symbol.
+package search

@@ -1,0 +1,142 @@
+package search
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxTerm is the longest term in bytes; longer ones are cut, in the index and
+// in the query alike.
+const maxTerm = 64
+
+// entry is one term of a document.
+type entry struct {
+	term string
+	kind kind
+}
+
+// legalForms end company names and are not what anybody types.
+var legalForms = map[string]bool{
+	"inc": true, "incorporated": true, "corp": true, "corporation": true, "co": true, "company": true, "companies": true, "plc": true,
+	"ltd": true, "limited": true, "llc": true, "lp": true, "ag": true, "sa": true, "se": true, "nv": true, "bv": true, "ab": true,
+	"asa": true, "oyj": true, "as": true, "spa": true, "kgaa": true, "gmbh": true, "publ": true,
+	"group": true, "holding": true, "holdings": true, "cl": true, "class": true, "adr": true, "the": true, "com": true,
+	"a": true, "b": true, "c": true, "s": true, "p": true, "n": true, "v": true,
+}
+
+// appendEntries appends the terms of a document, without repeating any.
+func appendEntries(dst []entry, d *Document) []entry {
+	start := len(dst)
+	add := func(term string, k kind) {
+		if term = cutTerm(term); term == "" {
+			return
+		}
+		e := entry{term, k}
+		for _, have := range dst[start:] {
+			if have == e {
+				return
+			}
+		}
+		dst = append(dst, e)
+	}
+	add(joined(fold(d.Symbol)), kindSymbol)
+	if suffix := d.Symbol[len(symbolHead(d.Symbol)):]; suffix != "" {
+		add(joined(fold(suffix)), kindKeyword)
+	}
+	addName(fold(d.Name), add)
+	for _, alias := range d.Aliases {
+		folded := fold(alias)
+		add(joined(folded), kindAlias)
+		if words := strings.FieldsFunc(folded, isGapRune); len(words) > 1 {
+			for _, w := range words {
+				add(w, kindAliasWord)
+			}
+		}
+	}
+	for _, keyword := range d.Keywords {
+		for _, w := range strings.FieldsFunc(fold(keyword), isGapRune) {
+			add(w, kindKeyword)
+		}
+	}
+	return dst
+}
+
+// addName adds the terms of a folded name: all of it, its core, its words, and the
+// words that punctuation joins, alone and with the word after them (sp500 of
+// "S&P 500").
+func addName(name string, add func(string, kind)) {
+	add(joined(name), kindName)
+	add(coreName(name), kindCore)
+	k := kindFirst
+	chunks := strings.Split(name, string(gapBlank))
+	for i, chunk := range chunks {
+		words := strings.Split(chunk, string(gapJoint))
+		if len(words) > 1 {
+			add(joined(chunk), k)
+			if i+1 < len(chunks) {
+				add(joined(chunk+chunks[i+1]), k)
+			}
+		}
+		for _, w := range words {
+			add(w, k)
+			k = kindWord
+		}
+	}
+}
+
+// coreName is the folded name without "the" before it and legal forms after,
+// joined; "" when that is the whole name.
+func coreName(name string) string {
+	words := strings.FieldsFunc(name, isGapRune)
+	first, last := 0, len(words)
+	if len(words) > 1 && words[0] == "the" {
+		first = 1
+	}
+	for last > first+1 && legalForms[words[last-1]] {
+		last--
+	}
+	if first == 0 && last == len(words) {
+		return ""
+	}
+	return strings.Join(words[first:last], "")
+}
+
+// symbolHead is a symbol before its suffix: NESN of NESN.ZU. Without a suffix
+// it is the whole.
+func symbolHead(symbol string) string {
+	if dot := strings.LastIndexByte(symbol, '.'); dot > 0 && fold(symbol[dot:]) != "" {
+		return symbol[:dot]
+	}
+	return symbol
+}
+
+// baseLen is the length of a symbol's head, folded and joined.
+func baseLen(symbol string) int { return min(len(joined(fold(symbolHead(symbol)))), maxTerm) }
+
+// joined is folded text without its gaps.
+func joined(folded string) string {
+	if strings.IndexFunc(folded, isGapRune) < 0 {
+		return folded
+	}
+	b := make([]byte, 0, len(folded))
+	for i := range len(folded) {
+		if !isGap(folded[i]) {
+			b = append(b, folded[i])
+		}
+	}
+	return string(b)
+}
+
+// cutTerm cuts a term to maxTerm bytes, between runes.
+func cutTerm[T string | []byte](term T) T {
+	if len(term) <= maxTerm {
+		return term
+	}
+	end := maxTerm
+	for !utf8.RuneStart(term[end]) {
+		end--
+	}
+	return term[:end]
+}
+
+func isGapRune(r rune) bool { return r == gapBlank || r == gapJoint }
