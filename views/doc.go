@@ -1,0 +1,19 @@
+// Package views owns how the desk looks: the models that pages are made of, the components that
+// draw them, and the formatting of numbers, times and texts for them.
+//
+// Text in a model is final and links are final: a component chooses no words that depend on
+// data, never calls what can fail, and never reads a clock. Models carry no HTML; everything in
+// them is escaped. Links of a model are built by the server, never taken from a request, since
+// data-hx-get is not sanitised the way href is.
+//
+// It knows nothing of eToro, of the market, or of HTTP. Components are drawn with
+// "go tool templ generate"; the generated files are committed.
+//
+// # What scripts may hold on to
+//
+// Classes style and nothing else. Scripts use ids and data- attributes, tests use data-testid.
+// The ids #q, #search-form, #results, #notice, #announce and #loading are agreed with the
+// handlers' fragments and with static/js. A link that changes the list has an id that starts
+// with "facet-", "sort-" or "page-": htmx finds the focus again by it, and sends it as
+// HX-Trigger, by which the server tells a step worth a history entry from a keystroke.
+package views
