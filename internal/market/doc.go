@@ -1,0 +1,38 @@
+// Package market owns what pages ask of eToro's market data: the catalogue of
+// instruments, cleaned and searchable, with the prices and closes that belong to
+// its rows, and the knowledge of how old each of them is.
+//
+// # One catalogue, replaced whole
+//
+// eToro's answers come in six classes: the instruments, three lookups that name
+// types, exchanges and industries, the market snapshot, and the closing prices. Each
+// lives in a cache of its own with its own ages. Whenever one of them changes, a new
+// [Catalogue] is built from all of them and swapped in; a Catalogue itself never
+// changes. Reading it takes no lock and never touches the network, however much is
+// typed: only [Market.Run], on its own clock, spends eToro's budget. The one
+// exception is the very first load, which the visitors who find nothing share.
+//
+// Only the instruments are needed for a catalogue. Without the lookups names become
+// "Exchange 99"; without the snapshot rows have no price and are ordered by id,
+// because eToro's older instruments are mostly its better known ones.
+//
+// An answer that failed, or that has fewer than half the rows of the one before
+// ([ErrShrunken]), never replaces a good one. Old instruments are better than none,
+// so they are shown however old they are, and marked; old prices are dropped.
+//
+// # Cleaning
+//
+// The catalogue is dirty. Texts are tidied (clean.go), rows that are no instruments for
+// people are hidden by a named rule each (hidden.go), and listings of the same company
+// are grouped behind a main one (listings.go). Nothing is thrown away but rows with
+// neither symbol nor name: what is hidden can be asked for.
+//
+// # On disk
+//
+// The last good catalogue is kept in a file and is there again at the next start.
+//
+// # What it will not do
+//
+// No HTTP, no pages, no text for people apart from [BadQuery]. It ranks nothing: that is
+// internal/search. It retries nothing at once: that is the client's.
+package market
