@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"instrumentdesk/internal/market"
+	"instrumentdesk/views"
+)
+
+// instrument serves GET /instruments/{id}.
+func (h *Handlers) instrument(c echo.Context) error {
+	id, err := parseID(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	d, err := h.market.Instrument(c.Request().Context(), id)
+	if errors.Is(err, market.ErrUnknown) {
+		return &missingError{
+			Title: fmt.Sprintf("No instrument has the id %d", id),
+			Text:  "eToro's catalogue does not hold it. It may be gone, or not be public. The list has every instrument.",
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("instrument %d: %w", id, err)
+	}
+	m := instrumentModel(d, h.now())
+	m.Page = h.page(c, m.Name+" · "+m.Symbol)
+	if d.ClosesErr != nil {
+		c.Set(degradedKey, "closing-prices")
+		e := h.errorModel(c, explain(d.ClosesErr))
+		m.ClosesErr = &e
+	}
+	return render(c, http.StatusOK, views.InstrumentPage(m))
+}
+
+// symbol serves GET /s/{symbol}: the way to an instrument for who knows its symbol. A symbol may
+// move to another instrument one day, so the redirect is not permanent.
+func (h *Handlers) symbol(c echo.Context) error {
+	symbol, err := pathText(c, "*")
+	if err != nil {
+		return err
+	}
+	in, err := h.market.BySymbol(c.Request().Context(), symbol)
+	if errors.Is(err, market.ErrUnknown) {
+		return &missingError{
+			Title: fmt.Sprintf("No instrument has the symbol “%s”", clip(symbol, 40)),
+			Text:  "eToro writes some symbols with the exchange at the end, such as NESN.ZU or BP.L. Search for it in the list.",
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("symbol %q: %w", symbol, err)
+	}
+	return c.Redirect(http.StatusFound, instrumentHref(in.ID))
+}
+
+// pathText is a text in the path, unescaped whatever form it came in (echo leaves a path with an
+// escaped slash as it was sent), and held to the rules of the search box.
+func pathText(c echo.Context, name string) (string, error) {
+	s := c.Param(name)
+	if c.Request().URL.RawPath != "" {
+		var err error
+		if s, err = url.PathUnescape(s); err != nil {
+			return "", &inputError{"symbol", "The symbol in the address is not well-formed."}
+		}
+	}
+	s, err := parseBox(s)
+	if err != nil || s == "" {
+		return "", &inputError{"symbol", "The address needs a symbol, such as /s/AAPL."}
+	}
+	return s, nil
+}

@@ -1,0 +1,145 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"instrumentdesk/internal/trace"
+)
+
+// Headers that carry the ids.
+const (
+	headerRequestID  = "X-Request-Id"
+	headerUpstreamID = "X-Upstream-Request-Id"
+)
+
+// identify gives the request its id. One that the client sends is adopted only from a trusted
+// proxy and only when well-formed: anybody else could make two requests share a name.
+func (h *Handlers) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		id := r.Header.Get(headerRequestID)
+		if !trace.WellFormed(id) || !h.trustedPeer(r.RemoteAddr) {
+			id = trace.NewID()
+		}
+		c.Response().Header().Set(headerRequestID, id)
+		c.SetRequest(r.WithContext(trace.WithID(r.Context(), id)))
+		return next(c)
+	}
+}
+
+func (h *Handlers) trustedPeer(remote string) bool {
+	peer, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return false
+	}
+	for _, p := range h.trusted {
+		if p.Contains(peer.Addr().Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+// access turns the error of a request into its answer and writes the request's one log line.
+func (h *Handlers) access(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := h.now()
+		f := h.answer(c, next(c))
+		attrs := []slog.Attr{
+			slog.String("request_id", requestID(c)),
+			slog.String("method", c.Request().Method),
+			slog.String("route", c.Path()),
+			slog.Int("status", f.status),
+			slog.Duration("dur", h.now().Sub(start)),
+			slog.Int64("bytes", c.Response().Size),
+		}
+		if d, _ := c.Get(degradedKey).(string); d != "" {
+			attrs = append(attrs, slog.String("degraded", d))
+		}
+		h.log.LogAttrs(c.Request().Context(), f.level, "request", append(attrs, f.attrs()...)...)
+		return nil
+	}
+}
+
+// degradedKey holds which data of a page is older than it should be; for the log.
+const degradedKey = "degraded"
+
+// panicError is a panic on its way to the error page; its stack is for the log alone.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
+
+func (h *Handlers) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if e, ok := v.(error); ok && errors.Is(e, http.ErrAbortHandler) {
+				panic(v)
+			}
+			err = &panicError{v, debug.Stack()}
+		}()
+		return next(c)
+	}
+}
+
+func (h *Handlers) deadline(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx, cancel := context.WithTimeout(c.Request().Context(), requestTimeout)
+		defer cancel()
+		c.SetRequest(c.Request().WithContext(ctx))
+		return next(c)
+	}
+}
+
+// contentSecurityPolicy lets a page load its own files and nothing else.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// headers sets what every answer carries. A handler may replace Cache-Control.
+func (h *Handlers) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		for name, value := range map[string]string{
+			"Content-Security-Policy":      contentSecurityPolicy,
+			"X-Content-Type-Options":       "nosniff",
+			"Referrer-Policy":              "no-referrer",
+			"Cross-Origin-Opener-Policy":   "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin",
+			"Permissions-Policy":           "camera=(), geolocation=(), microphone=(), payment=()",
+			"X-Frame-Options":              "DENY",
+			"Cache-Control":                "private, no-cache",
+		} {
+			c.Response().Header().Set(name, value)
+		}
+		return next(c)
+	}
+}
+
+func requestID(c echo.Context) string { return trace.ID(c.Request().Context()) }
+
+// isHTMX reports whether htmx asked, and so a fragment is wanted.
+func isHTMX(c echo.Context) bool { return c.Request().Header.Get("HX-Request") == "true" }
+
+// wantsJSON reports whether an error is to be told as a problem document.
+func wantsJSON(c echo.Context) bool {
+	switch c.Path() {
+	case "/instruments.json", "/instruments.csv", "/readyz", "/healthz":
+		return true
+	}
+	accept := c.Request().Header.Get("Accept")
+	return strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}
