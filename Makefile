@@ -86,7 +86,7 @@ fakeetoro: build ## a simulated eToro on its own, to develop against
 	@exec bin/fakeetoro
 
 screenshots: build browser-deps ## pictures of the pages for the README
-	go test ./cmd/dashboard -run TestScreenshots -screenshots
+	go test ./cmd/dashboard -run TestScreenshots -screenshots $(CURDIR)/.readme
 
 clean: ## remove what the build made
 	rm -rf bin static/node_modules static/dist/*.js

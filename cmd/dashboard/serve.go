@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/term"
+
+	"instrumentdesk/etoro"
+	"instrumentdesk/etoro/sandbox"
+	"instrumentdesk/handlers"
+	"instrumentdesk/internal/market"
+)
+
+// How long a stop may take: idle connections are told to close, then requests may finish.
+const (
+	drainTime = 250 * time.Millisecond
+	stopTime  = 4 * time.Second
+)
+
+// serve runs the pages until ctx ends; then requests under way are finished.
+func serve(ctx context.Context, cfg config, stderr io.Writer) error {
+	log := newLogger(cfg, stderr)
+	source := market.Live
+	if cfg.Sandbox {
+		far, err := sandbox.Start(sandbox.Options{})
+		if err != nil {
+			return fmt.Errorf("sandbox: %w", err)
+		}
+		defer far.Close()
+		source, cfg.Etoro = market.Sandbox, sandboxOptions(far, cfg.Etoro.RateLimit)
+		log.Warn("no keys are set: serving a simulated eToro with made-up prices", "sandbox", far.URL())
+	}
+	client, err := etoro.New(withProduct(cfg.Etoro))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	m := market.New(market.Options{
+		Client: client, Source: source, Origin: client.BaseURL(), TTL: cfg.CatalogueTTL, StateDir: cfg.StateDir, Log: log,
+	})
+	site, err := handlers.New(handlers.Options{Market: m, Log: log, Build: version, TrustedProxies: cfg.TrustedProxies})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return err
+	}
+	log.Info("listening", "addr", listener.Addr().String(), "url", "http://"+listener.Addr().String()+"/", "build", version)
+	group, gctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return ignoreCancel(m.Run(gctx)) })
+	group.Go(func() error { return serveHTTP(gctx, newServer(site, log), listener) })
+	err = group.Wait()
+	log.Info("stopped")
+	return err
+}
+
+func sandboxOptions(far *sandbox.Server, limit int) etoro.Options {
+	api, user := far.Keys()
+	return etoro.Options{BaseURL: far.URL(), APIKey: etoro.Secret(api), UserKey: etoro.Secret(user), RateLimit: limit}
+}
+
+// withProduct names this program to eToro.
+func withProduct(o etoro.Options) etoro.Options {
+	o.Product = "InstrumentDesk/" + version
+	return o
+}
+
+func newServer(site http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           site,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// serveHTTP serves until ctx ends, then stops without cutting a request off: connections are first
+// told to close behind their next answer, so that no client meets a closed one.
+func serveHTTP(ctx context.Context, srv *http.Server, l net.Listener) error {
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	srv.SetKeepAlivesEnabled(false)
+	time.Sleep(drainTime)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if err := srv.Shutdown(stopping); err != nil {
+		return errors.Join(fmt.Errorf("stop: %w", err), srv.Close())
+	}
+	<-failed
+	return nil
+}
+
+func ignoreCancel(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+func newLogger(cfg config, w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogFormat == "text" || cfg.LogFormat == "" && isTerminal(w) {
+		return slog.New(slog.NewTextHandler(w, o))
+	}
+	return slog.New(slog.NewJSONHandler(w, o))
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
