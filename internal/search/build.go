@@ -32,7 +32,13 @@ type Index struct {
 type facts struct {
 	combo uint32 // its combination of facet values
 	prior uint16 // what popularity adds to its score
-	base  uint8  // length of its symbol without the suffix
+	shape
+}
+
+// shape is how a symbol is put together, in letters of its folded form.
+type shape struct {
+	base uint8 // before the suffix
+	head uint8 // before the last word; all when it is one word
 }
 
 // posting is a document and where in it a term stands.
@@ -99,7 +105,7 @@ func (ix *Index) number(docs []Document) {
 	ix.facts = make([]facts, n)
 	ix.popular, ix.ids = make([]uint32, n), make([]identity, n)
 	for d, pos := range ix.position {
-		ix.facts[d] = facts{prior: prior[pos], base: uint8(baseLen(docs[pos].Symbol))}
+		ix.facts[d] = facts{prior: prior[pos], shape: shapeOf(docs[pos].Symbol)}
 		ix.popular[d] = uint32(d)
 		ix.ids[d] = identity{docs[pos].ID, uint32(d)}
 	}

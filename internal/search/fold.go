@@ -190,5 +190,8 @@ func insertByte(b []byte, i int, c byte) []byte {
 // fold is appendFold for text of any length.
 func fold(s string) string { return string(appendFold(make([]byte, 0, len(s)+8), s, len(s))) }
 
+// Fold is how all texts are compared: without case, accents, punctuation and blanks.
+func Fold(s string) string { return joined(fold(s)) }
+
 // isGap reports whether a byte of folded text separates words.
 func isGap(c byte) bool { return c == gapBlank || c == gapJoint }

@@ -103,7 +103,7 @@ func (ix *Index) match(s *scratch, q *Query) {
 		ix.matchID(s)
 		ix.matchInside(s)
 	default:
-		ix.matchWords(s)
+		ix.matchSeveral(s)
 	}
 }
 
@@ -116,7 +116,7 @@ func (ix *Index) matchWhole(s *scratch, exact bool) {
 			doc, k := p.doc(), p.kind()
 			switch {
 			case k == kindSymbol:
-				s.mark(doc, symbolClass(n, int(ix.facts[doc].base), n, s.head))
+				s.mark(doc, symbolClass(n, ix.facts[doc].shape, n, s.head))
 			case !exact:
 				s.mark(doc, wholeClass[k])
 			}

@@ -24,7 +24,7 @@ func classOf(d *Document, q Query) class {
 		return classNone
 	}
 	for _, e := range entries {
-		best = max(best, wholeOrPrefix(e, whole, head, baseLen(d.Symbol), q.Exact))
+		best = max(best, wholeOrPrefix(e, whole, head, shapeOf(d.Symbol), q.Exact))
 	}
 	switch {
 	case q.Exact:
@@ -43,12 +43,12 @@ func classOf(d *Document, q Query) class {
 	return best
 }
 
-func wholeOrPrefix(e entry, whole string, head, base int, exact bool) class {
+func wholeOrPrefix(e entry, whole string, head int, of shape, exact bool) class {
 	switch {
 	case !strings.HasPrefix(e.term, whole):
 		return classNone
 	case e.kind == kindSymbol:
-		if c := symbolClass(len(e.term), base, len(whole), head); !exact || c >= classSymbolJoined {
+		if c := symbolClass(len(e.term), of, len(whole), head); !exact || c >= classSymbolJoined {
 			return c
 		}
 		return classNone
@@ -111,7 +111,7 @@ func misspelt(term, word string, edits int) class {
 func typoClassOf(d *Document, word string, edits int) class {
 	best := classNone
 	for _, e := range appendEntries(nil, d) {
-		short := e.kind == kindSymbol && baseLen(d.Symbol) < oneTypoFrom
+		short := e.kind == kindSymbol && shapeOf(d.Symbol).base < oneTypoFrom
 		if wordKind[e.kind] && e.kind != kindKeyword && !short {
 			best = max(best, misspelt(e.term, word, edits))
 		}

@@ -19,15 +19,18 @@ const (
 
 // Document is one instrument as the index sees it.
 type Document struct {
-	ID         int
-	Symbol     string
-	Name       string
-	Aliases    []string
-	Keywords   []string // words that may stand beside others in a query, as "nasdaq" in "apple nasdaq"
-	Facets     [NumFacets]FacetValue
-	Popularity float64 // higher is more popular; 0 is unknown
-	Secondary  bool    // a twin or dated listing: loses ties against a main listing
-	Hidden     bool    // left out unless Query.Hidden
+	ID      int
+	Symbol  string
+	Name    string
+	Aliases []string
+	// FirstAliases are further aliases, which stand before even the exact symbol of another:
+	// oil for "wti", although a small company has that symbol.
+	FirstAliases []string
+	Keywords     []string // words that may stand beside others in a query, as "nasdaq" in "apple nasdaq"
+	Facets       [NumFacets]FacetValue
+	Popularity   float64 // higher is more popular; 0 is unknown
+	Secondary    bool    // a twin or dated listing: loses ties against a main listing
+	Hidden       bool    // left out unless Query.Hidden
 }
 
 // Query is what is looked for. The zero Query matches every document that is not hidden.

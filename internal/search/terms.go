@@ -44,21 +44,26 @@ func appendEntries(dst []entry, d *Document) []entry {
 		add(joined(fold(suffix)), kindKeyword)
 	}
 	addName(fold(d.Name), add)
-	for _, alias := range d.Aliases {
-		folded := fold(alias)
-		add(joined(folded), kindAlias)
-		if words := strings.FieldsFunc(folded, isGapRune); len(words) > 1 {
-			for _, w := range words {
-				add(w, kindAliasWord)
-			}
-		}
-	}
+	addAliases(d.Aliases, kindAlias, add)
+	addAliases(d.FirstAliases, kindFirstAlias, add)
 	for _, keyword := range d.Keywords {
 		for _, w := range strings.FieldsFunc(fold(keyword), isGapRune) {
 			add(w, kindKeyword)
 		}
 	}
 	return dst
+}
+
+func addAliases(aliases []string, k kind, add func(string, kind)) {
+	for _, alias := range aliases {
+		folded := fold(alias)
+		add(joined(folded), k)
+		if words := strings.FieldsFunc(folded, isGapRune); len(words) > 1 {
+			for _, w := range words {
+				add(w, kindAliasWord)
+			}
+		}
+	}
 }
 
 // addName adds the terms of a folded name: all of it, its core, its words, and the
@@ -110,8 +115,15 @@ func symbolHead(symbol string) string {
 	return symbol
 }
 
-// baseLen is the length of a symbol's head, folded and joined.
-func baseLen(symbol string) int { return min(len(joined(fold(symbolHead(symbol)))), maxTerm) }
+// shapeOf measures a symbol.
+func shapeOf(symbol string) shape {
+	folded := fold(symbol)
+	head := len(joined(folded))
+	if gap := strings.LastIndexFunc(folded, isGapRune); gap >= 0 {
+		head = len(joined(folded[:gap]))
+	}
+	return shape{base: uint8(min(len(joined(fold(symbolHead(symbol)))), maxTerm)), head: uint8(min(head, maxTerm))}
+}
 
 // joined is folded text without its gaps.
 func joined(folded string) string {

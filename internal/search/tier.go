@@ -4,7 +4,7 @@ package search
 type Tier uint8
 
 // The tiers, in their usual order; popularity may carry a match past a
-// neighbouring tier, but never past TierExactSymbol.
+// neighbouring tier, but never past TierExactSymbol. Document.FirstAliases alone pass that.
 const (
 	TierNone        Tier = iota // no text was asked for
 	TierExactSymbol             // the whole symbol, whatever its punctuation
@@ -23,14 +23,15 @@ const (
 type kind uint8
 
 const (
-	kindSymbol    kind = iota
-	kindAlias          // a whole alias, joined
-	kindName           // the whole name, joined
-	kindCore           // the name without "The" and legal forms, joined
-	kindFirst          // the first word of the name
-	kindWord           // a later word of the name
-	kindAliasWord      // a word of an alias of several words
-	kindKeyword        // only ever confirms a document, never finds one
+	kindSymbol     kind = iota
+	kindAlias           // a whole alias, joined
+	kindFirstAlias      // the same of an alias that stands before another's symbol
+	kindName            // the whole name, joined
+	kindCore            // the name without "The" and legal forms, joined
+	kindFirst           // the first word of the name
+	kindWord            // a later word of the name
+	kindAliasWord       // a word of an alias of several words
+	kindKeyword         // only ever confirms a document, never finds one; no posting has it
 )
 
 // class is a match's quality: a tier in finer steps. A better class has the
@@ -61,12 +62,14 @@ const (
 	classAlias
 	classSymbolJoined
 	classSymbol
+	classFirstAlias
 	numClasses
 )
 
 // classes holds each class's tier and its weight in the score. A score is the
 // weight plus the document's prior, which is below priorSpan; the two symbol
 // classes are out of its reach. So is an alias, among main listings: somebody wrote it down on purpose.
+// Above the symbols stand only the aliases that are meant to.
 var classes = [numClasses]struct {
 	tier   Tier
 	weight uint32
@@ -93,6 +96,7 @@ var classes = [numClasses]struct {
 	classAlias:         {TierAlias, 4100},
 	classSymbolJoined:  {TierExactSymbol, 10000},
 	classSymbol:        {TierExactSymbol, 20000},
+	classFirstAlias:    {TierAlias, 30000},
 }
 
 // The prior of a document: popularity in 0..popularitySpan, and for a main listing more
@@ -107,11 +111,11 @@ const (
 // is its start, or all of it. Symbols are finer: see symbolClass.
 var (
 	prefixClass = [...]class{
-		kindSymbol: classSymbolPrefix, kindAlias: classAliasPrefix, kindName: classNamePrefix, kindCore: classNamePrefix,
+		kindSymbol: classSymbolPrefix, kindAlias: classAliasPrefix, kindFirstAlias: classAliasPrefix, kindName: classNamePrefix, kindCore: classNamePrefix,
 		kindFirst: classNamePrefix, kindWord: classWordPrefix, kindAliasWord: classAliasWord, kindKeyword: classNone,
 	}
 	wholeClass = [...]class{
-		kindSymbol: classSymbolJoined, kindAlias: classAlias, kindName: className, kindCore: classCoreName,
+		kindSymbol: classSymbolJoined, kindAlias: classAlias, kindFirstAlias: classFirstAlias, kindName: className, kindCore: classCoreName,
 		kindFirst: classFirstWord, kindWord: classWord, kindAliasWord: classAliasWord, kindKeyword: classNone,
 	}
 )
@@ -120,19 +124,21 @@ var (
 // one would be held across words. wordKind is the kinds of term that one of several words may match.
 var (
 	insideClass = [...]class{kindSymbol: classInside, kindFirst: classInside, kindWord: classInside, kindAliasWord: classInside, kindKeyword: classNone}
-	wordKind    = [...]bool{kindSymbol: true, kindAlias: true, kindFirst: true, kindWord: true, kindAliasWord: true, kindKeyword: true}
+	wordKind    = [...]bool{kindSymbol: true, kindAlias: true, kindFirstAlias: true, kindFirst: true, kindWord: true, kindAliasWord: true, kindKeyword: true}
 )
 
 // minJoinedPrefix is how long a query must be to count as the start of a name
 // written in one: a shorter one would find "app" in "AP Plastics".
 const minJoinedPrefix = 5
 
-// symbolClass is what a query that starts a symbol is worth. base is the
-// length of the symbol before its suffix; the query has length letters, head of them
-// before its own last word.
-func symbolClass(symbolLen, base, length, head int) class {
+// symbolClass is what a query that starts a symbol is worth. shape is the symbol's; the
+// query has length letters, head of them before its own last word. A query is the
+// symbol as it is spelled when both have their last gap, if any, at the same place: "brk.b" and
+// "brk b" are BRK.B, and "usdpen" is USDPEN rather than USD/PEN.
+func symbolClass(symbolLen int, of shape, length, head int) class {
+	base := int(of.base)
 	switch {
-	case length == symbolLen && head == base:
+	case length == symbolLen && head == int(of.head):
 		return classSymbol
 	case length == symbolLen:
 		return classSymbolJoined

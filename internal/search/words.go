@@ -5,9 +5,92 @@ import (
 	"slices"
 )
 
-// matchWords looks for documents that have all words: as the start of one of
-// theirs (one letter that another word follows is a word of its own), or, if nothing has been found at all, with the words that start none
-// inside one or misspelt, or with all misspelt.
+// matchSeveral looks for a query of several words. A legal form at its end is not
+// insisted on, as the catalogue writes few names in full: "apple inc" is Apple. If nothing has
+// been found at all, fillers are left out anywhere, then letters may be wrong, and at last blanks:
+// "face bok" is Facebook.
+func (ix *Index) matchSeveral(s *scratch) {
+	ix.matchWords(s)
+	if s.dropEndings() || s.top == classNone && s.dropFillers() {
+		ix.matchWhole(s, false)
+		if len(s.words) == 1 {
+			ix.matchInside(s)
+			return
+		}
+		ix.matchWords(s)
+	}
+	if s.top == classNone {
+		ix.matchLoosely(s)
+	}
+	if s.top == classNone {
+		s.one(s.whole)
+		ix.matchInside(s)
+	}
+}
+
+// endings are the legal forms that people add to a name.
+var endings = map[string]bool{
+	"inc": true, "corp": true, "corporation": true, "incorporated": true, "co": true, "company": true, "plc": true, "ltd": true,
+	"limited": true, "llc": true, "lp": true, "ag": true, "sa": true, "se": true, "nv": true, "ab": true, "asa": true, "oyj": true, "spa": true,
+}
+
+// fillers are further words that a name may be written without.
+var fillers = map[string]bool{
+	"and": true, "the": true, "of": true, "group": true, "holding": true, "holdings": true,
+	"stock": true, "stocks": true, "share": true, "shares": true, "index": true, "price": true, "etf": true, "coin": true,
+}
+
+// dropEndings drops the legal forms at the end of the query, but for its first word, and
+// reports whether there were any.
+func (s *scratch) dropEndings() bool {
+	n := len(s.words)
+	for n > 1 && endings[string(s.words[n-1].text)] {
+		n--
+	}
+	dropped := n < len(s.words)
+	s.shorten(n)
+	return dropped
+}
+
+// dropFillers drops the fillers unless there is nothing else.
+func (s *scratch) dropFillers() bool {
+	n := 0
+	for i := range s.words {
+		if !fillers[string(s.words[i].text)] {
+			s.words[n], s.words[i] = s.words[i], s.words[n]
+			n++
+		}
+	}
+	dropped := 0 < n && n < len(s.words)
+	if dropped {
+		s.shorten(n)
+	}
+	return dropped
+}
+
+// shorten leaves the first n words.
+func (s *scratch) shorten(n int) {
+	s.words = s.words[:n]
+	s.whole = s.whole[:0]
+	for i := range s.words {
+		s.head = len(s.whole)
+		s.whole = append(s.whole, s.words[i].text...)
+	}
+	s.whole = cutTerm(s.whole)
+	if n == 1 {
+		s.one(s.words[0].text)
+	}
+}
+
+// one makes the query a single word.
+func (s *scratch) one(text []byte) {
+	s.words = s.words[:1]
+	s.words[0] = word{text: text, extras: s.words[0].extras[:0]}
+	s.head = len(s.whole)
+}
+
+// matchWords looks for documents that have all words as the start of one of theirs; one
+// letter that another word follows is a word of its own.
 func (ix *Index) matchWords(s *scratch) {
 	for i := range s.words {
 		w := &s.words[i]
@@ -18,9 +101,11 @@ func (ix *Index) matchWords(s *scratch) {
 		}
 	}
 	ix.intersect(s)
-	if s.top != classNone {
-		return
-	}
+}
+
+// matchLoosely looks for documents that have all words, those that start none of
+// theirs inside one or misspelt, or else all misspelt.
+func (ix *Index) matchLoosely(s *scratch) {
 	for i := range s.words {
 		if w := &s.words[i]; w.in.empty() {
 			w.extras = ix.suffixes.appendInside(w.extras, &ix.vocabulary, w.text, classWordsInside)
