@@ -133,9 +133,9 @@ func classify(err error) fault {
 	)
 	switch {
 	case errors.As(err, &input):
-		return badRequest(input.Message)
+		return badRequest(input.Field, input.Message)
 	case errors.As(err, &bad):
-		return badRequest(bad.Message)
+		return badRequest(bad.Field, bad.Message)
 	case errors.As(err, &missing):
 		return fault{status: 404, level: slog.LevelInfo, kicker: "not found", title: missing.Title, text: missing.Text}
 	case errors.Is(err, market.ErrWarming):
@@ -150,8 +150,12 @@ func classify(err error) fault {
 	return classifyUpstream(err)
 }
 
-func badRequest(message string) fault {
-	return fault{status: 400, level: slog.LevelInfo, kicker: "bad request", title: "That address cannot be read", text: message}
+func badRequest(field, message string) fault {
+	title := "That address cannot be read"
+	if field == "q" {
+		title = "That cannot be searched for"
+	}
+	return fault{status: 400, level: slog.LevelInfo, kicker: "bad request", title: title, text: message}
 }
 
 // routing explains the statuses that the router and the limits before the handlers give.

@@ -10,8 +10,6 @@ import (
 	"instrumentdesk/etoro/sandbox"
 )
 
-const instrumentsPath = "/api/v1/market-data/instruments"
-
 // upstreamFaults are the ways in which eToro can fail the first load, and what a page makes of each.
 var upstreamFaults = []struct {
 	name       string
