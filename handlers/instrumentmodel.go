@@ -33,12 +33,18 @@ func instrumentModel(d market.Detail, now time.Time) views.InstrumentModel {
 		m.MarketNote = "eToro's own flag"
 	}
 	m.Closes, m.ClosesNote = closes(d, now)
-	for _, l := range d.Listings {
-		m.Listings = append(m.Listings, views.ListingModel{
+	m.Listings = listingModels(d.Row.Listings)
+	return m
+}
+
+func listingModels(others []*market.Instrument) []views.ListingModel {
+	var models []views.ListingModel
+	for _, l := range others {
+		models = append(models, views.ListingModel{
 			Symbol: l.Symbol, Href: instrumentHref(l.ID), Text: suffixText(l), Exchange: l.Exchange.Name,
 		})
 	}
-	return m
+	return models
 }
 
 func crumbs(in *market.Instrument) []views.Link {

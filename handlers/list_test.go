@@ -194,3 +194,11 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 		}
 	}
 }
+
+func TestExplainSaysWhyARowStandsWhereItStands(t *testing.T) {
+	t.Parallel()
+	s := loaded(t)
+	s.get("/?q=app&explain=1").has(t, `data-testid="why"`, "the whole symbol", "explain=1")
+	s.get("/?q=app").lacks(t, `data-testid="why"`)
+	s.get("/search?q=google").has(t, "known as")
+}

@@ -92,6 +92,9 @@ func hiddenInputs(q listQuery) []views.HiddenInput {
 	if q.Hidden {
 		add("hidden", "1")
 	}
+	if q.Explain {
+		add("explain", "1")
+	}
 	return in
 }
 
@@ -174,9 +177,13 @@ func rowModel(r market.Row, text, correction string, now time.Time) views.RowMod
 		Symbol: marked(in.Symbol, mark), Name: marked(in.Name, mark),
 		Monogram: views.Monogram(in.Name), Colour: views.ColourOf(int(in.ID)),
 		Type: in.Type.Name, Exchange: in.Exchange.Name, Industry: in.Industry.Name, HiddenBy: in.HiddenBy,
+		Why: r.Why,
 	}
-	if r.Listings > 0 {
-		m.Listings = "+" + plural(r.Listings, "listing", "listings")
+	if r.Alias != "" {
+		m.Alias = "known as “" + r.Alias + "”"
+	}
+	if n := len(r.Listings); n > 0 {
+		m.Listings, m.Group = "+"+plural(n, "listing", "listings"), listingModels(r.Listings)
 	}
 	m.Price, m.PriceTitle = priceText(r.Quote, now)
 	m.Change, m.Trend = changeText(r.Quote)

@@ -37,6 +37,7 @@ type listQuery struct {
 	Sort                         string
 	Page                         int // from 1
 	Hidden                       bool
+	Explain                      bool // say of each row why it stands where it stands
 }
 
 // parseList reads a list request from the raw query of a URL.
@@ -63,7 +64,8 @@ func parseList(raw string) (listQuery, error) {
 	if q.Hidden, err = parseFlag("hidden", v.Get("hidden")); err != nil {
 		return listQuery{}, err
 	}
-	return q, nil
+	q.Explain, err = parseFlag("explain", v.Get("explain"))
+	return q, err
 }
 
 // parseBox cleans the text of the search box.
@@ -143,7 +145,7 @@ func clip(s string, n int) string {
 func (q listQuery) market() market.Query {
 	return market.Query{
 		Box: q.Box, Types: q.Types, Exchanges: q.Exchanges, Industries: q.Industries,
-		Hidden: q.Hidden, Sort: q.Sort, Offset: (q.Page - 1) * pageSize, Limit: pageSize,
+		Hidden: q.Hidden, Explain: q.Explain, Sort: q.Sort, Offset: (q.Page - 1) * pageSize, Limit: pageSize,
 	}
 }
 
@@ -172,6 +174,9 @@ func (q listQuery) href(path string) string {
 	}
 	if q.Hidden {
 		add("hidden", "1")
+	}
+	if q.Explain {
+		add("explain", "1")
 	}
 	if b.Len() == 0 {
 		return path

@@ -21,6 +21,7 @@ func TestParseList(t *testing.T) {
 		{"type=stocks&type=ETF&type=stocks&type=", listQuery{Types: []string{"stocks", "etf"}, Page: 1}},
 		{"exchange=4&industry=technology", listQuery{Exchanges: []string{"4"}, Industries: []string{"technology"}, Page: 1}},
 		{"sort=-change&page=3&hidden=1", listQuery{Sort: "-change", Page: 3, Hidden: true}},
+		{"explain=1", listQuery{Page: 1, Explain: true}},
 		{"page=&hidden=0&unknown=x", listQuery{Page: 1}},
 		{"q=%3Cscript%3E", listQuery{Box: "<script>", Page: 1}},
 	} {
@@ -53,6 +54,7 @@ func TestParseListNamesWhatIsWrong(t *testing.T) {
 		{"page=99999999999999999999", "page", "1 to"},
 		{"page=999999999", "page", "1 to"},
 		{"hidden=yes", "hidden", "neither 0 nor 1"},
+		{"explain=2", "explain", "neither 0 nor 1"},
 		{"type=" + strings.Repeat("a", 65), "type", "no name or number"},
 		{"exchange=%00", "exchange", "no name or number"},
 		{many, "type", "At most 50"},
@@ -82,8 +84,8 @@ func TestParseID(t *testing.T) {
 
 func TestOneStateHasOneAddress(t *testing.T) {
 	t.Parallel()
-	q := listQuery{Box: "b & c", Types: []string{"stocks", "etf"}, Exchanges: []string{"nasdaq"}, Sort: "-price", Page: 2, Hidden: true}
-	const want = "/?q=b+%26+c&type=stocks&type=etf&exchange=nasdaq&sort=-price&page=2&hidden=1"
+	q := listQuery{Box: "b & c", Types: []string{"stocks", "etf"}, Exchanges: []string{"nasdaq"}, Sort: "-price", Page: 2, Hidden: true, Explain: true}
+	const want = "/?q=b+%26+c&type=stocks&type=etf&exchange=nasdaq&sort=-price&page=2&hidden=1&explain=1"
 	if got := q.href("/"); got != want {
 		t.Errorf("href = %q, want %q", got, want)
 	}

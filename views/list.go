@@ -62,15 +62,18 @@ type RowModel struct {
 	Type       string
 	Exchange   string
 	Industry   string
-	Listings   string // "+2 listings", "" when none
-	Price      string // "–" when unknown
-	PriceTitle string // "read 2026-11-24 05:30:12 UTC, 4 min ago"
-	Change     string // "+1.18 %", "–"
-	Trend      string // "up", "down", "flat", ""
+	Listings   string         // "+2 listings", "" when none
+	Group      []ListingModel // the other listings themselves
+	Price      string         // "–" when unknown
+	PriceTitle string         // "read 2026-11-24 05:30:12 UTC, 4 min ago"
+	Change     string         // "+1.18 %", "–"
+	Trend      string         // "up", "down", "flat", ""
 	Close      string
 	CloseTitle string
-	HiddenBy   string // the rule that hides it, shown as a badge
-	Badge      string // "expires", "closed"… short; "" for none
+	Alias      string   // "known as “google”": the alias that found the row, "" when its own texts did
+	Why        []string // why the row stands where it stands; only when asked for
+	HiddenBy   string   // the rule that hides it, shown as a badge
+	Badge      string   // "expires", "closed"… short; "" for none
 }
 
 // Pager leads through the pages; empty Hrefs are not offered.

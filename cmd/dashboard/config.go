@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"instrumentdesk/etoro"
+	"instrumentdesk/internal/market"
 )
 
 const description = `Instrument Desk finds eToro's instruments in a browser.
@@ -34,6 +35,7 @@ type cli struct {
 	EtoroRateLimit string `name:"etoro-rate-limit" help:"Requests to eToro that this deployment may spend in a rolling minute." setting:"ETORO_RATE_LIMIT" default:"60" placeholder:"N"`
 	CatalogueTTL   string `name:"catalogue-ttl" help:"Age at which the catalogue is loaded anew." setting:"DASHBOARD_CATALOGUE_TTL" default:"1h" placeholder:"DURATION"`
 	StateDir       string `help:"Where the last good catalogue is kept; 'off' keeps none. The user's cache folder when empty." setting:"DASHBOARD_STATE_DIR" placeholder:"DIR"`
+	Aliases        string `help:"CSV file of the team's own names: alias, symbol or id." setting:"DASHBOARD_ALIASES" placeholder:"FILE"`
 	TrustedProxies string `help:"Networks whose X-Request-Id is believed, by commas: 10.0.0.0/8,::1/128." setting:"DASHBOARD_TRUSTED_PROXIES" placeholder:"CIDRS"`
 	LogFormat      string `help:"text or json; text on a terminal when empty, else json." setting:"DASHBOARD_LOG_FORMAT" placeholder:"FORMAT"`
 	LogLevel       string `help:"debug, info, warn or error." setting:"DASHBOARD_LOG_LEVEL" default:"info" placeholder:"LEVEL"`
@@ -51,6 +53,8 @@ type config struct {
 	Sandbox        bool // no keys: the simulated eToro is used
 	CatalogueTTL   time.Duration
 	StateDir       string // "" keeps nothing
+	Aliases        []market.Alias
+	AliasErrors    []error // lines of the alias file that cannot be used; they stop nothing
 	TrustedProxies []netip.Prefix
 	LogFormat      string // text, json, or "" to choose by the terminal
 	LogLevel       slog.Level
@@ -89,6 +93,8 @@ func configure(c cli, getenv func(string) string) (config, error) {
 	if err == nil {
 		note("DASHBOARD_LOG_LEVEL", cfg.LogLevel.UnmarshalText([]byte(level)))
 	}
+	cfg.Aliases, cfg.AliasErrors, err = readAliases(c.Aliases)
+	note("DASHBOARD_ALIASES", err)
 	cfg.StateDir = stateDir(c.StateDir, cfg.Sandbox)
 	if !cfg.Sandbox && len(errs) == 0 {
 		// The client has the last word on what it is given.
@@ -140,6 +146,19 @@ func secret(getenv func(string) string, name string) (etoro.Secret, error) {
 		return "", fmt.Errorf("%s_FILE: the file is empty", name)
 	}
 	return etoro.Secret(value), nil
+}
+
+func readAliases(name string) ([]market.Alias, []error, error) {
+	if name == "" {
+		return nil, nil, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	aliases, errs := market.ParseAliases(f)
+	return aliases, errs, nil
 }
 
 func checkAddr(addr string) error {

@@ -29,6 +29,9 @@ const (
 // serve runs the pages until ctx ends; then requests under way are finished.
 func serve(ctx context.Context, cfg config, stderr io.Writer) error {
 	log := newLogger(cfg, stderr)
+	for _, err := range cfg.AliasErrors {
+		log.Warn("alias left out", "err", err)
+	}
 	source := market.Live
 	if cfg.Sandbox {
 		far, err := sandbox.Start(sandbox.Options{})
@@ -45,7 +48,7 @@ func serve(ctx context.Context, cfg config, stderr io.Writer) error {
 	}
 	defer client.Close()
 	m := market.New(market.Options{
-		Client: client, Source: source, Origin: client.BaseURL(), TTL: cfg.CatalogueTTL, StateDir: cfg.StateDir, Log: log,
+		Client: client, Source: source, Origin: client.BaseURL(), TTL: cfg.CatalogueTTL, StateDir: cfg.StateDir, Aliases: cfg.Aliases, Log: log,
 	})
 	site, err := handlers.New(handlers.Options{Market: m, Log: log, Build: version, TrustedProxies: cfg.TrustedProxies})
 	if err != nil {

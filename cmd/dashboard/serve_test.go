@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -193,5 +195,27 @@ func TestEachRequestHasOneLogLine(t *testing.T) {
 		if id == "" || lines != 1 {
 			t.Errorf("%s: request id %q stands in %d log lines, want 1", path, id, lines)
 		}
+	}
+}
+
+func TestATeamsOwnAliasesFindItsInstruments(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "aliases.csv")
+	const text = "# our names\nUS0378331005, AAPL\nhouse coin,100000\nno target\nour bank, NOSUCHSYMBOL\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, map[string]string{"DASHBOARD_ALIASES": file})
+	p.ready()
+	for query, symbol := range map[string]string{"us0378331005": "AAPL", "house+coin": "BTC"} {
+		if found := p.export("?q=" + query); len(found.Items) == 0 || found.Items[0].Symbol != symbol {
+			t.Errorf("%s finds %v first, want %s", query, first(found.Items), symbol)
+		}
+	}
+	if log := p.log.String(); !strings.Contains(log, "line 4") || !strings.Contains(log, "our bank") {
+		t.Errorf("the log names neither the bad line nor the alias that leads nowhere:\n%s", log)
+	}
+	if code, _, stderr := runOnce(t, map[string]string{"DASHBOARD_ALIASES": file + ".none"}); code != exitUsage || !strings.Contains(stderr, "DASHBOARD_ALIASES: ") {
+		t.Errorf("a file that is not there: exit code %d, %s", code, stderr)
 	}
 }

@@ -32,7 +32,7 @@ type Row struct {
 	Instrument *Instrument
 	Quote      Quote
 	Close      etoro.ClosingPrice // zero when unknown
-	Listings   int                // other shown listings of the same company
+	Listings   []*Instrument      // other listings of the company, main first, hidden ones left out
 	Tier       search.Tier
 	Alias      string   // the alias that was found, when nothing else of the row was; "" otherwise
 	Why        []string // why it stands where it stands, when Query.Explain asks
@@ -60,7 +60,6 @@ type Listing struct {
 // Detail is all that is known of one instrument.
 type Detail struct {
 	Row       Row
-	Listings  []*Instrument // other listings of the company, main first, hidden ones left out
 	ClosesAt  time.Time     // when the closing prices were read; zero when never
 	ClosesErr error         // why they could not be refreshed or loaded
 	State     State
@@ -93,7 +92,6 @@ func (m *Market) Instrument(ctx context.Context, id etoro.InstrumentID) (Detail,
 	closes := m.partOf(opCloses)
 	return Detail{
 		Row:       c.row(doc, search.TierNone),
-		Listings:  c.otherListings(doc),
 		ClosesAt:  c.in.closes.At,
 		ClosesErr: closes.Err,
 		State:     state,
@@ -206,7 +204,7 @@ func (c *Catalogue) row(doc int32, tier search.Tier) Row {
 		Instrument: row,
 		Quote:      c.quotes[doc],
 		Close:      c.in.closes.Value[row.ID],
-		Listings:   len(c.otherListings(doc)),
+		Listings:   c.otherListings(doc),
 		Tier:       tier,
 	}
 }

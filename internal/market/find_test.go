@@ -34,7 +34,7 @@ func TestFindAnswersWithPricesClosesAndListings(t *testing.T) {
 	m := loaded(t, newFar(sampleRows()...))
 	l := find(t, m, Query{Box: "aapl", Limit: 1})
 	row := l.Rows[0]
-	if row.Instrument.ID != 1001 || row.Listings != 2 || row.Tier != search.TierExactSymbol || l.Total != 3 {
+	if row.Instrument.ID != 1001 || len(row.Listings) != 2 || row.Tier != search.TierExactSymbol || l.Total != 3 {
 		t.Errorf("got %+v of %d", row, l.Total)
 	}
 	if *row.Quote.Price != 100 || row.Close.Official != 90 || row.Quote.At.IsZero() {
@@ -223,8 +223,8 @@ func TestInstrumentTellsAllThatIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Listings) != 2 || d.Listings[0].Symbol != "AAPL" || d.Row.Instrument.MainListing != 1001 {
-		t.Errorf("listings: %+v", d.Listings)
+	if len(d.Row.Listings) != 2 || d.Row.Listings[0].Symbol != "AAPL" || d.Row.Instrument.MainListing != 1001 {
+		t.Errorf("listings: %+v", d.Row.Listings)
 	}
 	if d.ClosesAt.IsZero() || d.ClosesErr != nil || d.Row.Close.Official == 0 {
 		t.Errorf("closes: %+v", d)
