@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -22,7 +23,18 @@ import (
 	"instrumentdesk/internal/market"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(exitAfter{m})
+}
+
+// exitAfter ends the shared site before leaks are looked for.
+type exitAfter struct{ *testing.M }
+
+func (m exitAfter) Run() int {
+	code := m.M.Run()
+	stopShared()
+	return code
+}
 
 // site is the whole way from a request to a simulated eToro and back.
 type site struct {
@@ -36,54 +48,97 @@ type site struct {
 // newSite starts one whose market has asked nothing yet: the first request is what loads.
 func newSite(t *testing.T) *site {
 	t.Helper()
-	eToro, err := sandbox.Start(sandbox.Options{})
+	s, stop, err := startSite()
 	if err != nil {
 		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	s.t = t
+	return s
+}
+
+// smallCatalogue is what a far side that is to fail needs to hold: starting it costs little.
+const smallCatalogue = "id\tsymbol\tname\ttype\texchange\tindustry\tprice\tflags\n" +
+	"1001\tAAPL\tApple\tStocks\tNasdaq\tTechnology\t232.10\t\n"
+
+func startSite() (*site, func(), error) {
+	return siteOver(sandbox.Options{Catalogue: strings.NewReader(smallCatalogue)})
+}
+
+func siteOver(o sandbox.Options) (*site, func(), error) {
+	eToro, err := sandbox.Start(o)
+	if err != nil {
+		return nil, nil, err
 	}
 	api, user := eToro.Keys()
 	client, err := etoro.New(etoro.Options{BaseURL: eToro.URL(), APIKey: etoro.Secret(api), UserKey: etoro.Secret(user), RateLimit: 60})
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
-	s := &site{t: t, eToro: eToro, log: &records{}}
+	s := &site{eToro: eToro, log: &records{}}
 	s.m = market.New(market.Options{Client: client, Source: market.Live})
 	h, err := handlers.New(handlers.Options{Market: s.m, Log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Build: "test"})
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	server := httptest.NewServer(h)
 	s.url = server.URL
-	t.Cleanup(func() {
+	return s, func() {
 		server.Close()
 		ended, end := context.WithCancel(context.Background())
 		end()
 		s.m.Run(ended) // waits for the loads under way
 		eToro.Close()
 		client.Close()
-	})
-	return s
+	}, nil
 }
 
-// loaded is a site whose market runs on its own clock and has all its data.
+// loaded is a site over the whole embedded catalogue whose market runs on its own clock and has all its
+// data. The tests that only read share one.
 func loaded(t *testing.T) *site {
 	t.Helper()
-	s := newSite(t)
-	ctx, stop := context.WithCancel(context.Background())
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := *s
+	mine.t = t
+	return &mine
+}
+
+// stopShared ends the shared site; until there is one, nothing.
+var stopShared = func() {}
+
+var shared = sync.OnceValues(func() (*site, error) {
+	s, stop, err := siteOver(sandbox.Options{})
+	if err != nil {
+		return nil, err
+	}
+	ctx, end := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.m.Run(ctx) })
-	t.Cleanup(func() { stop(); running.Wait() })
+	stopShared = func() { end(); running.Wait(); stop() }
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	patience := time.After(time.Minute)
-	// The closing prices come last: with them nothing changes any more under a test.
-	for !strings.Contains(s.get("/instruments/1001").body, "Previous day") {
+	patience := time.After(2 * time.Minute)
+	for !s.complete() {
 		select {
 		case <-tick.C:
 		case <-patience:
-			t.Fatalf("the market does not load:\n%s", s.log)
+			return nil, errors.New("the market does not load: " + s.log.String())
 		}
 	}
-	return s
+	return s, nil
+})
+
+// complete reports whether the closing prices are there: they come last.
+func (s *site) complete() bool {
+	for _, p := range s.m.State().Parts {
+		if p.At.IsZero() {
+			return false
+		}
+	}
+	return true
 }
 
 type reply struct {
