@@ -40,7 +40,7 @@ var scenes = []scene{
 
 // eachScene opens each scene in a tab of its own.
 func eachScene(t *testing.T, test func(t *testing.T, name string, b *tab)) {
-	up := complete(t)
+	up := sharedProgram(t)
 	eToro, env, flag := far(t, sandbox.Options{})
 	eToro.Fault(sandbox.Fault{Route: "*", Status: 503})
 	down := start(t, env, flag)

@@ -11,7 +11,7 @@ import (
 	"instrumentdesk/etoro/sandbox"
 )
 
-func TestARefusedSearchIsTellingInline(t *testing.T) {
+func TestARefusedSearchIsToldInline(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"too long": strings.Repeat("x", 65), "a control character": "a\x01b"} {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +57,10 @@ func drawing(b *tab) string {
 
 func TestADeskThatStoppedIsTold(t *testing.T) {
 	t.Parallel()
-	p, b := desk(t, "/?q=apple")
+	p := start(t, map[string]string{})
+	p.complete()
+	b := openTab(t, p.url)
+	b.visit("/?q=apple")
 	b.shows(p, "?q=apple")
 	rows := b.rows()
 	b.expect("ERR_CONNECTION_REFUSED")

@@ -35,7 +35,7 @@ func TestWithoutScriptsTheSameRowsAreFound(t *testing.T) {
 
 func TestWithoutScriptsEverythingIsALinkOrAForm(t *testing.T) {
 	t.Parallel()
-	p := complete(t)
+	p := sharedProgram(t)
 	b := openTab(t, p.url)
 	withoutScripts(b)
 	b.expect("status of 404")

@@ -2,30 +2,17 @@ package main
 
 import (
 	"slices"
-	"strings"
+	"strconv"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
-// complete starts a dashboard on the embedded sandbox and waits until it has loaded prices as well:
-// the order of the list depends on them.
-func complete(t *testing.T) *program {
-	t.Helper()
-	p := start(t, map[string]string{})
-	p.ready()
-	eventually(t, "the program has all prices", func() bool {
-		return strings.Contains(p.get("/instruments.json?q=AAPL&limit=1").body, `"price_at":"`) &&
-			strings.Contains(p.get("/instruments/1001").body, "Previous day")
-	})
-	return p
-}
-
-// desk starts a dashboard on the embedded sandbox and opens its page at path.
+// desk opens a page of the shared dashboard.
 func desk(t *testing.T, path string) (*program, *tab) {
 	t.Helper()
-	p := complete(t)
+	p := sharedProgram(t)
 	b := openTab(t, p.url)
 	b.visit(path)
 	return p, b
@@ -156,7 +143,7 @@ func TestKeyboard(t *testing.T) {
 	p, b := desk(t, "/?q=apple")
 	b.shows(p, "?q=apple")
 	row := func(n int) string {
-		return `document.activeElement === document.querySelectorAll("[data-testid=row] a")[` + string(rune('0'+n)) + `]`
+		return `document.activeElement === document.querySelectorAll("[data-testid=row]")[` + strconv.Itoa(n) + `].querySelector("a")`
 	}
 	eval[chromedp.Void](b, `document.activeElement.blur()`)
 	b.keys("/")

@@ -61,7 +61,7 @@ func unsteady(t *testing.T, p *program, d *dice, most time.Duration) string {
 
 func TestTheLastTextTypedDecidesTheRows(t *testing.T) {
 	t.Parallel()
-	p := complete(t)
+	p := sharedProgram(t)
 	d := &dice{r: rand.New(rand.NewPCG(1, 2))}
 	b := openTab(t, unsteady(t, p, d, 150*time.Millisecond))
 	b.visit("/")

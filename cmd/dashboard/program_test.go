@@ -48,19 +48,32 @@ type program struct {
 // start runs the dashboard on a free port and waits until it listens.
 func start(t *testing.T, env map[string]string, args ...string) *program {
 	t.Helper()
-	if env["DASHBOARD_STATE_DIR"] == "" {
-		env["DASHBOARD_STATE_DIR"] = "off"
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	p := &program{t: t, log: &syncBuffer{}, out: &syncBuffer{}, stop: stop, done: make(chan int, 1)}
-	args = append([]string{"--addr=127.0.0.1:0", "--log-format=json"}, args...)
-	go func() { p.done <- run(ctx, args, getenv(env), p.out, p.log) }()
+	p := launch(env, args...)
+	p.t = t
 	t.Cleanup(func() {
 		p.exit()
 		wantNoCanary(t, "the log", p.log.String())
 		wantNoCanary(t, "the output", p.out.String())
 	})
-	eventually(t, "the program listens", func() bool {
+	p.listens()
+	return p
+}
+
+func launch(env map[string]string, args ...string) *program {
+	if env["DASHBOARD_STATE_DIR"] == "" {
+		env["DASHBOARD_STATE_DIR"] = "off"
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	p := &program{log: &syncBuffer{}, out: &syncBuffer{}, stop: stop, done: make(chan int, 1)}
+	args = append([]string{"--addr=127.0.0.1:0", "--log-format=json"}, args...)
+	go func() { p.done <- run(ctx, args, getenv(env), p.out, p.log) }()
+	return p
+}
+
+// listens waits until the address is known.
+func (p *program) listens() {
+	p.t.Helper()
+	eventually(p.t, "the program listens", func() bool {
 		for _, line := range p.logLines() {
 			if line["msg"] == "listening" {
 				p.url = "http://" + line["addr"].(string)
@@ -69,7 +82,6 @@ func start(t *testing.T, env map[string]string, args ...string) *program {
 		}
 		return false
 	})
-	return p
 }
 
 func getenv(env map[string]string) func(string) string {

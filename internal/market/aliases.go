@@ -94,8 +94,12 @@ func parseAlias(line string) (Alias, error) {
 	return a, nil
 }
 
-// names are the aliases of a row.
-type names struct{ all, plain, first []string }
+// names are the aliases of a row. It is known when the program's own list has it: that
+// is a list of what people look for.
+type names struct {
+	all, plain, first []string
+	known             bool
+}
 
 // newNames gives the rows their aliases. A name in the team's list means only what it means
 // there, and no longer what it means in the program's own. Unknown are those of the team's
@@ -108,17 +112,17 @@ func (c *Catalogue) newNames(team []Alias) (byRow map[int32]*names, unknown []Al
 	}
 	own := slices.DeleteFunc(slices.Clone(ownAliases()), func(a Alias) bool { return taken[search.Fold(a.Name)] })
 	for _, a := range own {
-		c.name(byRow, a)
+		c.name(byRow, a, true)
 	}
 	for _, a := range team {
-		if !c.name(byRow, a) {
+		if !c.name(byRow, a, false) {
 			unknown = append(unknown, a)
 		}
 	}
 	return byRow, unknown
 }
 
-func (c *Catalogue) name(byRow map[int32]*names, a Alias) bool {
+func (c *Catalogue) name(byRow map[int32]*names, a Alias, known bool) bool {
 	row, ok := c.target(a.Target)
 	if !ok {
 		return false
@@ -128,6 +132,7 @@ func (c *Catalogue) name(byRow map[int32]*names, a Alias) bool {
 		n = &names{}
 		byRow[row] = n
 	}
+	n.known = n.known || known
 	n.all = append(n.all, a.Name)
 	if a.First {
 		n.first = append(n.first, a.Name)

@@ -167,7 +167,8 @@ func (c *Catalogue) documents(keys sortKeys) []search.Document {
 			Hidden:     row.HiddenBy != "",
 		}
 		if n := c.names[int32(i)]; n != nil {
-			docs[i].Aliases, docs[i].FirstAliases = n.plain, n.first
+			docs[i].Aliases, docs[i].FirstAliases, docs[i].Known = n.plain, n.first, n.known
+			docs[i].Secondary = docs[i].Secondary && !n.known // copper is only there as a future
 		}
 	}
 	return docs

@@ -27,6 +27,15 @@
 // are grouped behind a main one (listings.go). Nothing is thrown away but rows with
 // neither symbol nor name: what is hidden can be asked for.
 //
+// # Other names
+//
+// aliases.csv holds other names of instruments: former ones, nicknames of indices, pairs in
+// words. It decides three things: what such a name finds; in lines marked "first", that it stands
+// before an instrument whose whole symbol it is; and that what it names is well known, which
+// helps the ranking where eToro tells no popularity. A team's own list ([ParseAliases],
+// Options.Aliases) comes on top and replaces the names that it repeats; it may
+// hold any number of names, so being on it makes nothing well known.
+//
 // # On disk
 //
 // The last good catalogue is kept in a file and is there again at the next start.

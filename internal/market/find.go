@@ -60,8 +60,8 @@ type Listing struct {
 // Detail is all that is known of one instrument.
 type Detail struct {
 	Row       Row
-	ClosesAt  time.Time     // when the closing prices were read; zero when never
-	ClosesErr error         // why they could not be refreshed or loaded
+	ClosesAt  time.Time // when the closing prices were read; zero when never
+	ClosesErr error     // why they could not be refreshed or loaded
 	State     State
 }
 

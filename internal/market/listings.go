@@ -19,8 +19,12 @@ const plainSuffix = "US"
 
 var (
 	suffixPattern = regexp.MustCompile(`^[A-Z0-9-]+$`)
-	monthSuffix   = regexp.MustCompile(`^[A-Z]{3}[0-9]{2}$`) // JUN26, of a dated future
+	// Futures by their suffix: JUN26 and SEP, the month; FUT; MICRO, a small contract; SPOT2, a
+	// spot-quoted one; HEDGE, one that eToro keeps for itself. Few of them are flagged as expiring.
+	futureSuffix = regexp.MustCompile(`^(` + months + `)([0-9]{2})?$|^(FUT|FUTURE|MICRO|SPOT[0-9]?|HDG|HEDGE)$`)
 )
+
+const months = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 
 // suffixOf is what follows the last dot of a symbol, in capitals: the venue (L, DE), a
 // twin (RTH), a month (JUN26), a share class (B). "" when that is nothing of the kind.
@@ -39,11 +43,12 @@ func suffixOf(symbol string) string {
 func isTwinSuffix(suffix string) bool { return slices.Contains(twinSuffixes, suffix) }
 
 // isSecondary marks the rows that stand behind others: twins of a main listing, and
-// dated futures.
+// futures.
 func isSecondary(row *Instrument) bool {
-	return row.Expires || monthSuffix.MatchString(row.Suffix) ||
-		isTwinSuffix(row.Suffix) && row.MainListing != row.ID
+	return isFuture(row) || isTwinSuffix(row.Suffix) && row.MainListing != row.ID
 }
+
+func isFuture(row *Instrument) bool { return row.Expires || futureSuffix.MatchString(row.Suffix) }
 
 // groupListings puts the listings of a company together, sets each row's MainListing
 // and returns for each row its group, main listing first. Two rows are of one company when
@@ -140,12 +145,15 @@ func demerit(row *Instrument) int {
 	switch {
 	case row.HiddenBy != "":
 		return 2
-	case isTwinSuffix(row.Suffix), row.Expires, monthSuffix.MatchString(row.Suffix):
+	case isTwinSuffix(row.Suffix), isFuture(row):
 		return 1
 	default:
 		return 0
 	}
 }
+
+// eToro's ids of the two largest types.
+const typeStocks, typeETF = 5, 6
 
 // sortKeys are computed once per row for grouping, ordering and indexing.
 type sortKeys struct {
@@ -155,7 +163,8 @@ type sortKeys struct {
 
 // newSortKeys folds the names and takes the popularity from the snapshot. Without any
 // snapshot the order of ids stands in for it: eToro's ids only grow, and what it
-// listed first is mostly what is best known.
+// listed first is mostly what is best known. Each kind has a range of ids of its own, coins from
+// 100,000, so what counts is how early a row stands among its own kind.
 func newSortKeys(rows []Instrument, quotes []Quote) sortKeys {
 	keys := sortKeys{name: make([]string, len(rows)), popularity: make([]float64, len(rows))}
 	known := false
@@ -167,8 +176,14 @@ func newSortKeys(rows []Instrument, quotes []Quote) sortKeys {
 		}
 	}
 	if !known {
+		earlier := make(map[int]int) // by type
 		for i := range rows {
-			keys.popularity[i] = float64(len(rows) - i)
+			kind := rows[i].Type.ID
+			if kind == typeETF {
+				kind = typeStocks // they share a range
+			}
+			keys.popularity[i] = float64(len(rows) - earlier[kind])
+			earlier[kind]++
 		}
 	}
 	return keys

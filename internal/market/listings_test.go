@@ -2,6 +2,7 @@ package market
 
 import (
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -80,16 +81,34 @@ func TestPopularityChoosesAmongEqualListings(t *testing.T) {
 	}
 }
 
-func TestSecondaryRowsAreTwinsAndDatedOnes(t *testing.T) {
+func TestSecondaryRowsAreTwinsAndFutures(t *testing.T) {
 	t.Parallel()
 	c := catalogueOf(
 		stock(1, "AAPL", "Apple"), stock(2, "AAPL.RTH", "Apple"), stock(3, "BSX.RTH", "Boston Scientific"),
-		stock(4, "OIL.JUN26", "Oil Jun 26"), of(stock(5, "COTTON", "Cotton"), future), stock(6, "SI.US", "Siemens"))
-	want := map[string]bool{"AAPL.RTH": true, "OIL.JUN26": true, "COTTON": true}
+		stock(4, "OIL.JUN26", "Oil Jun 26"), of(stock(5, "COTTON", "Cotton"), future), stock(6, "SI.US", "Siemens"),
+		stock(7, "BTC.Fut", "Bitcoin Future CME"), stock(8, "VIX.SEP", "VIX Sep 23 Future"), stock(9, "OIL.MICRO", "Micro WTI"), stock(10, "BTC.SPOT2", "Spot Quoted Bitcoin"),
+		stock(11, "Gold.Hedge", "Gold Hedge"), stock(12, "MAR.L", "Marshall"), stock(13, "NOV", "NOV Inc"), stock(14, "SPOT", "Spotify"), stock(15, "BMW.DE", "BMW"))
+	want := map[string]bool{
+		"AAPL.RTH": true, "OIL.JUN26": true, "COTTON": true, "BTC.Fut": true, "VIX.SEP": true, "OIL.MICRO": true, "BTC.SPOT2": true, "Gold.Hedge": true,
+	}
 	for i := range c.rows {
 		if got := isSecondary(&c.rows[i]); got != want[c.rows[i].Symbol] {
 			t.Errorf("%s: secondary %v", c.rows[i].Symbol, got)
 		}
+	}
+}
+
+func TestWithoutPopularityTheEarlierOfAKindStandsFirst(t *testing.T) {
+	t.Parallel()
+	rows := []etoro.Instrument{
+		stock(1001, "ONE", "Omega One"), stock(1002, "TWO", "Omega Two"), stock(1003, "THREE", "Omega Three"),
+		of(stock(1004, "FUND", "Omega Fund"), func(r *etoro.Instrument) { r.TypeID = typeETF }),
+		of(stock(100000, "COIN", "Omega Coin"), coin),
+	}
+	l, err := catalogueOf(rows...).find(Query{Box: "omega"})
+	want := []string{"COIN", "ONE", "TWO", "THREE", "FUND"} // the first coin is level with the first stock
+	if got := symbols(l); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
 	}
 }
 

@@ -31,12 +31,16 @@ func realRows(tb testing.TB) []etoro.Instrument {
 	return slices.Clone(rows)
 }
 
-var recording = sync.OnceValues(func() ([]etoro.Instrument, error) {
+func recordingPath() string {
 	dir := os.Getenv("SHARED_DATA")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "shared", "data")
 	}
-	file, err := os.Open(filepath.Join(dir, "instruments.json.gz"))
+	return filepath.Join(dir, "instruments.json.gz")
+}
+
+var recording = sync.OnceValues(func() ([]etoro.Instrument, error) {
+	file, err := os.Open(recordingPath())
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,8 @@ type Index struct {
 	popular  []uint32 // the documents by popularity, then by symbol
 	ids      []identity
 	facets   facetTable
+	sets     map[string]docSet
+	ready    ready
 	pool     sync.Pool // of *scratch
 }
 
@@ -74,43 +76,64 @@ func Build(docs []Document) *Index {
 	ix.pool.New = func() any { return newScratch(ix) }
 	ix.number(docs)
 	ix.facets = newFacetTable(docs, ix.position, ix.facts)
-	b := builder{ix: ix, number: make(map[string]uint32, 2*len(docs))}
-	var entries []entry
-	ix.termStart = append(make([]uint32, 0, len(docs)+1), 0)
-	for d, pos := range ix.position {
-		entries = appendEntries(entries[:0], &docs[pos])
-		b.add(uint32(d), entries)
-	}
+	b := newBuilder(ix)
+	b.addAll(docs)
 	b.sort()
 	ix.suffixes = newSuffixes(&ix.vocabulary, func(t uint32) bool {
 		return slices.ContainsFunc(ix.postings(span{t, t + 1}), func(p posting) bool { return insideClass[p.kind()] != classNone })
 	})
+	ix.makeSets()
+	ix.makeReady()
 	return ix
 }
 
 // number gives the documents their inner numbers and what goes by them.
 func (ix *Index) number(docs []Document) {
 	n := len(docs)
-	ix.position = make([]int32, n)
-	for i := range ix.position {
-		ix.position[i] = int32(i)
+	ranked := byPopularity(docs)
+	prior := priors(docs, ranked)
+	ix.position = make([]int32, 0, n)
+	inner := make([]uint32, n) // per position
+	for group := range 2 {
+		for _, pos := range ranked {
+			if secondary(&docs[pos]) == group {
+				inner[pos] = uint32(len(ix.position))
+				ix.position = append(ix.position, pos)
+			}
+		}
 	}
-	byPopularity := func(a, b int32) int {
-		return cmp.Or(cmp.Compare(popularity(&docs[b]), popularity(&docs[a])), cmp.Compare(docs[a].Symbol, docs[b].Symbol), cmp.Compare(a, b))
-	}
-	slices.SortFunc(ix.position, byPopularity)
-	prior := priors(docs, ix.position)
-	slices.SortStableFunc(ix.position, func(a, b int32) int { return secondary(&docs[a]) - secondary(&docs[b]) })
-
 	ix.facts = make([]facts, n)
 	ix.popular, ix.ids = make([]uint32, n), make([]identity, n)
-	for d, pos := range ix.position {
+	for i, pos := range ranked {
+		d := inner[pos]
 		ix.facts[d] = facts{prior: prior[pos], shape: shapeOf(docs[pos].Symbol)}
-		ix.popular[d] = uint32(d)
-		ix.ids[d] = identity{docs[pos].ID, uint32(d)}
+		ix.popular[i] = d
+		ix.ids[d] = identity{docs[pos].ID, d}
 	}
-	slices.SortFunc(ix.popular, func(a, b uint32) int { return byPopularity(ix.position[a], ix.position[b]) })
 	slices.SortFunc(ix.ids, func(a, b identity) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.doc, b.doc)) })
+}
+
+// byPopularity is the positions of the documents, the most popular first, then by symbol.
+func byPopularity(docs []Document) []int32 {
+	type rank struct {
+		popularity float64
+		position   int32
+	}
+	ranks := make([]rank, len(docs))
+	for i := range docs {
+		ranks[i] = rank{popularity(&docs[i]), int32(i)}
+	}
+	slices.SortFunc(ranks, func(a, b rank) int {
+		if a.popularity != b.popularity {
+			return cmp.Compare(b.popularity, a.popularity)
+		}
+		return cmp.Or(cmp.Compare(docs[a.position].Symbol, docs[b.position].Symbol), cmp.Compare(a.position, b.position))
+	})
+	ranked := make([]int32, len(docs))
+	for i, r := range ranks {
+		ranked[i] = r.position
+	}
+	return ranked
 }
 
 // priors is each document's share of the score, from the positions sorted by
@@ -127,6 +150,9 @@ func priors(docs []Document, ranked []int32) []uint16 {
 		}
 		if popularity(d) > 0 {
 			prior[pos] = uint16(popularitySpan - scale*math.Log(float64(1+best)))
+		}
+		if d.Known {
+			prior[pos] = max(prior[pos], knownPrior)
 		}
 		if !d.Secondary {
 			prior[pos] += mainBonus
@@ -148,6 +174,47 @@ func secondary(d *Document) int {
 		return 1
 	}
 	return 0
+}
+
+// newBuilder has room for documents of some words each.
+func newBuilder(ix *Index) *builder {
+	const some = 6
+	n := len(ix.position)
+	ix.termStart = append(make([]uint32, 0, n+1), 0)
+	ix.terms = make([]uint32, 0, some*n)
+	return &builder{
+		ix: ix, number: make(map[string]uint32, 2*n), text: make([]string, 0, 2*n),
+		postTerm: make([]uint32, 0, some*n), post: make([]posting, 0, some*n), keywords: make([]keyword, 0, some*n),
+	}
+}
+
+// addAll folds the documents in the background, some ahead of adding them.
+func (b *builder) addAll(docs []Document) {
+	const chunk, ahead = 1024, 4
+	type folded struct {
+		entries []entry
+		ends    []int // of each document in entries
+	}
+	chunks := make(chan folded, ahead)
+	go func() {
+		defer close(chunks)
+		for positions := range slices.Chunk(b.ix.position, chunk) {
+			var f folded
+			for _, pos := range positions {
+				f.entries = appendEntries(f.entries, &docs[pos])
+				f.ends = append(f.ends, len(f.entries))
+			}
+			chunks <- f
+		}
+	}()
+	d := uint32(0)
+	for f := range chunks {
+		start := 0
+		for _, end := range f.ends {
+			b.add(d, f.entries[start:end])
+			d, start = d+1, end
+		}
+	}
 }
 
 // add takes the entries of document d, the next in number.
@@ -206,7 +273,7 @@ func (b *builder) sort() {
 	for i := range b.keywords {
 		b.keywords[i].term = renumber[b.keywords[i].term]
 	}
-	ix.keywords = newKeywords(b.keywords)
+	ix.keywords = newKeywords(b.keywords, len(b.text))
 
 	ix.postStart = make([]uint32, len(b.text)+1)
 	for _, t := range b.postTerm {

@@ -29,8 +29,18 @@
 //
 // # Ranking
 //
-// An exact symbol is always first. After it the reason of the match and the
-// popularity are added up, so that a much better known name may pass a slightly
-// better match. Within one reason a main listing always stands before a secondary
-// one, then popularity decides, then the symbol.
+// An exact symbol is always first; as it is spelled before the same with other punctuation. Only
+// the aliases in Document.FirstAliases stand before it, each because somebody decided so: wti
+// is the oil before it is the small company of that symbol. After these the reason of the match and
+// the popularity are added up, so that a much better known name may pass a slightly better
+// match. A main listing has more than all popularity on top, so that within one reason it stands
+// before a secondary one; then popularity decides, then the symbol. [Index.Explain] takes the
+// sum of a document apart.
+//
+// Popularity counts by the logarithm of its rank. A document that the caller knows to be well
+// known has at least the weight of about the hundredth of ten thousand, which only
+// matters where popularity is unknown or poor.
+//
+// A legal form at the end of a query ("apple inc") is also left out, as is a filler ("the",
+// "price") when nothing has it; then letters may be wrong, and at last blanks.
 package search

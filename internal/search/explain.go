@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ var reasons = [numClasses]string{
 	classTypoTwo:       "a word, with two letters wrong",
 	classTypoPrefix:    "the start of a word, with a letter wrong",
 	classTypo:          "a word, with a letter wrong",
+	classTypoName:      "the whole name or an alias, with a letter wrong",
 	classWordsInside:   "all words, some inside others",
 	classInside:        "inside a word",
 	classID:            "the id",
@@ -55,7 +57,7 @@ var reasons = [numClasses]string{
 }
 
 // wordEdits is how many letters of a word are wrong where the class says so.
-var wordEdits = [numClasses]int{classTypo: 1, classTypoPrefix: 1, classTypoTwo: 2, classTypoTwoPrefix: 2}
+var wordEdits = [numClasses]int{classTypo: 1, classTypoName: 1, classTypoPrefix: 1, classTypoTwo: 2, classTypoTwoPrefix: 2}
 
 var fields = [...]string{
 	kindSymbol: "symbol", kindAlias: "alias", kindFirstAlias: "alias", kindName: "name", kindCore: "name",
@@ -107,6 +109,9 @@ func (ix *Index) wordMatches(s *scratch, doc uint32) []WordMatch {
 	for i := range s.words {
 		m := s.words[i].matched(terms)
 		if m.class == classNone {
+			m = ix.holding(s.words[i].text, terms)
+		}
+		if m.class == classNone {
 			continue
 		}
 		matches = append(matches, WordMatch{
@@ -117,6 +122,17 @@ func (ix *Index) wordMatches(s *scratch, doc uint32) []WordMatch {
 		})
 	}
 	return matches
+}
+
+// holding is the term that has a word inside. The search itself forgets these for the
+// misspellings that it looks for next.
+func (ix *Index) holding(text []byte, terms []uint32) matched {
+	for _, t := range terms {
+		if t &^= keywordOnly; bytes.Contains(ix.vocabulary.term(t), text) {
+			return matched{class: classInside, term: t}
+		}
+	}
+	return matched{}
 }
 
 // fieldOf is where in a document a term of it stands.
@@ -164,7 +180,12 @@ func MatchedAlias(aliases []string, text string) string {
 		}
 	}
 	for _, a := range aliases {
-		if strings.HasPrefix(joined(fold(a)), whole) || len(Highlight(a, text)) > 0 {
+		if strings.HasPrefix(joined(fold(a)), whole) {
+			return a
+		}
+	}
+	for _, a := range aliases {
+		if len(Highlight(a, text)) > 0 {
 			return a
 		}
 	}

@@ -1,9 +1,6 @@
 package search
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // keywords are the postings of keywords. They are apart from the others, as
 // only queries of several words go through them.
@@ -15,17 +12,26 @@ type keywords struct {
 
 type keyword struct{ term, doc uint32 }
 
-func newKeywords(all []keyword) keywords {
-	slices.SortFunc(all, func(a, b keyword) int { return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.doc, b.doc)) })
-	k := keywords{docs: make([]uint32, 0, len(all))}
-	for i, e := range all {
-		if i == 0 || e.term != all[i-1].term {
-			k.terms = append(k.terms, e.term)
-			k.start = append(k.start, uint32(i))
+// newKeywords puts keywords, which stand by document, in the order of their terms,
+// all below terms.
+func newKeywords(all []keyword, terms int) keywords {
+	next := make([]uint32, terms+1)
+	for _, e := range all {
+		next[e.term+1]++
+	}
+	k := keywords{docs: make([]uint32, len(all))}
+	for t := range uint32(terms) {
+		if next[t+1] > 0 {
+			k.terms = append(k.terms, t)
+			k.start = append(k.start, next[t])
 		}
-		k.docs = append(k.docs, e.doc)
+		next[t+1] += next[t]
 	}
 	k.start = append(k.start, uint32(len(all)))
+	for _, e := range all {
+		k.docs[next[e.term]] = e.doc
+		next[e.term]++
+	}
 	return k
 }
 

@@ -17,30 +17,40 @@ type word struct {
 	in     span    // the terms that start with it
 	whole  bool    // the first of them is the word
 	extras []extra // sorted by term
+	size   int     // about how many documents it alone would find
 }
 
-// scratch is the memory of one search. Between searches best, and tally's
-// tables, are all zero.
+// scratch is the memory of one search. Between searches best and tally's tables
+// are all zero; outside intersect worst and found are.
 type scratch struct {
 	folded, whole []byte // the query, and the query without gaps
 	head          int    // letters of whole before its last word
+	named         bool   // a legal form was taken from the query
 	words         []word
 	best          []class  // per document
 	docs          []uint32 // the documents that have a class
 	top           class    // the best of all
 	keys          []uint64
 	tally         tally
+	corrected     []byte
+
+	// Of intersect: the documents that have the words so far, per document the worst class
+	// of these words and the class of the word in hand, and the words' numbers from rare to frequent.
+	candidates   []uint32
+	worst, found []class
+	order        []int
 }
 
 func newScratch(ix *Index) *scratch {
-	return &scratch{best: make([]class, len(ix.position)), tally: newTally(&ix.facets)}
+	n := len(ix.position)
+	return &scratch{best: make([]class, n), worst: make([]class, n), found: make([]class, n), tally: newTally(&ix.facets)}
 }
 
 func (s *scratch) reset() {
 	for _, d := range s.docs {
 		s.best[d] = classNone
 	}
-	s.docs, s.top = s.docs[:0], classNone
+	s.docs, s.top, s.named = s.docs[:0], classNone, false
 	s.tally.reset()
 }
 
@@ -90,9 +100,14 @@ func (s *scratch) addWord(text []byte) {
 	s.words[n] = word{text: text, extras: s.words[n].extras[:0]}
 }
 
-// match marks the documents that the query's text finds.
+// match reads the query's text and marks the documents that it finds.
 func (ix *Index) match(s *scratch, q *Query) {
 	s.read(q.Text)
+	ix.find(s, q)
+}
+
+// find marks the documents that the query in s finds.
+func (ix *Index) find(s *scratch, q *Query) {
 	if len(s.words) == 0 {
 		return
 	}
@@ -114,12 +129,17 @@ func (ix *Index) matchWhole(s *scratch, exact bool) {
 	if ix.vocabulary.whole(in, n) {
 		for _, p := range ix.postings(span{in.lo, in.lo + 1}) {
 			doc, k := p.doc(), p.kind()
+			c := wholeClass[k]
 			switch {
 			case k == kindSymbol:
-				s.mark(doc, symbolClass(n, ix.facts[doc].shape, n, s.head))
-			case !exact:
-				s.mark(doc, wholeClass[k])
+				c = symbolClass(n, ix.facts[doc].shape, n, s.head)
+			case exact:
+				continue
 			}
+			if s.named {
+				c = namedClass(c)
+			}
+			s.mark(doc, c)
 		}
 		in.lo++
 	}
@@ -133,7 +153,7 @@ func (ix *Index) matchWhole(s *scratch, exact bool) {
 	for _, p := range ix.postings(in) {
 		doc, k := p.doc(), p.kind()
 		c := worth[k]
-		if k == kindSymbol && int(ix.facts[doc].base) == n {
+		if k == kindSymbol && int(ix.facts[doc].base) == n && !s.named {
 			c = classSymbolBase
 		}
 		s.mark(doc, c)
@@ -184,7 +204,7 @@ func (ix *Index) matchInside(s *scratch) {
 	for _, e := range w.extras {
 		for _, p := range ix.postings(span{e.term, e.term + 1}) {
 			if ix.mistakable(p) {
-				s.mark(p.doc(), e.class)
+				s.mark(p.doc(), typoClass(e.class, p.kind()))
 			}
 		}
 	}
@@ -204,12 +224,12 @@ func (ix *Index) appendTypos(dst []extra, text []byte) []extra {
 }
 
 // mistakable reports whether a term may be meant by a misspelling where p has
-// it: words may, and symbols too long to be one letter away from everything.
+// it: names and words may, and symbols too long to be one letter away from everything.
 func (ix *Index) mistakable(p posting) bool {
 	if p.kind() == kindSymbol {
 		return ix.facts[p.doc()].base >= oneTypoFrom
 	}
-	return wordKind[p.kind()]
+	return true
 }
 
 // tidy sorts the extras of a word and leaves each term once, at its best.

@@ -10,8 +10,9 @@ import (
 )
 
 // classOf is the class of a document by looking at all its terms, which is
-// what the index has to agree with; misspellings are typoClassOf's.
-func classOf(d *Document, q Query) class {
+// what the index has to agree with; misspellings are typoClassOf's. named says that the query had a
+// legal form at its end.
+func classOf(d *Document, q Query, named bool) class {
 	words := strings.FieldsFunc(string(appendFold(nil, q.Text, maxQueryRunes)), isGapRune)
 	whole := cutTerm(strings.Join(words, ""))
 	head := len(strings.Join(words[:max(len(words)-1, 0)], ""))
@@ -24,7 +25,11 @@ func classOf(d *Document, q Query) class {
 		return classNone
 	}
 	for _, e := range entries {
-		best = max(best, wholeOrPrefix(e, whole, head, shapeOf(d.Symbol), q.Exact))
+		c := wholeOrPrefix(e, whole, head, shapeOf(d.Symbol), q.Exact)
+		if named {
+			c = namedClass(c)
+		}
+		best = max(best, c)
 	}
 	switch {
 	case q.Exact:
@@ -112,11 +117,21 @@ func typoClassOf(d *Document, word string, edits int) class {
 	best := classNone
 	for _, e := range appendEntries(nil, d) {
 		short := e.kind == kindSymbol && shapeOf(d.Symbol).base < oneTypoFrom
-		if wordKind[e.kind] && e.kind != kindKeyword && !short {
-			best = max(best, misspelt(e.term, word, edits))
+		if e.kind != kindKeyword && !short {
+			best = max(best, typoClass(misspelt(e.term, word, edits), e.kind))
 		}
 	}
 	return best
+}
+
+// withoutEnding is the text without the legal forms at its end.
+func withoutEnding(text string) string {
+	words := strings.FieldsFunc(fold(text), isGapRune)
+	n := len(words)
+	for n > 1 && endings[words[n-1]] {
+		n--
+	}
+	return strings.Join(words[:n], " ")
 }
 
 // classesOf is the class of each document, with typos where they are due.
@@ -126,7 +141,13 @@ func classesOf(docs []Document, q Query) []class {
 		return got
 	}
 	for i := range docs {
-		got[i] = classOf(&docs[i], q)
+		got[i] = classOf(&docs[i], q, false)
+	}
+	if short := withoutEnding(q.Text); len(short) < len(fold(q.Text)) {
+		q.Text = short
+		for i := range docs {
+			got[i] = max(got[i], classOf(&docs[i], q, true))
+		}
 	}
 	word := fold(q.Text)
 	if slices.Max(got) > classInside || strings.ContainsFunc(word, isGapRune) || q.Exact {

@@ -5,15 +5,28 @@ import "slices"
 // maxKey is above every key.
 const maxKey = 1<<64 - 1
 
-// window appends the hits of Offset..Offset+Limit. It keeps the best of them
-// only, twice as many at most, so that a wide match costs little more than
-// looking at each document once.
+// window is the range of the ranked matches, total in all, that is asked for.
+func (q *Query) window(total int) (from, to int) {
+	from = min(max(q.Offset, 0), total)
+	return from, from + min(max(q.Limit, 0), total-from)
+}
+
+// window appends the hits of Offset..Offset+Limit.
 func (ix *Index) window(s *scratch, q *Query, docs []uint32, res *Result) {
-	from := min(max(q.Offset, 0), res.Total)
-	to := from + min(max(q.Limit, 0), res.Total-from)
+	from, to := q.window(res.Total)
 	if from == to {
 		return
 	}
+	for _, key := range ix.first(s, q, docs, to)[from:] {
+		d := uint32(key)
+		res.Hits = append(res.Hits, Hit{Doc: ix.position[d], Tier: classes[s.best[d]].tier})
+	}
+}
+
+// first is the keys of the first n of the docs that pass the filters, sorted. It keeps the best of them
+// only, twice as many at most, so that a wide match costs little more than
+// looking at each document once.
+func (ix *Index) first(s *scratch, q *Query, docs []uint32, n int) []uint64 {
 	keys, worst := s.keys[:0], uint64(maxKey)
 	for _, d := range docs {
 		if !s.tally.passed[ix.facts[d].combo] {
@@ -23,19 +36,16 @@ func (ix *Index) window(s *scratch, q *Query, docs []uint32, res *Result) {
 		if key >= worst {
 			continue
 		}
-		if len(keys) == 2*to {
+		if len(keys) == 2*n {
 			slices.Sort(keys)
-			keys = keys[:to]
-			worst = keys[to-1]
+			keys = keys[:n]
+			worst = keys[n-1]
 		}
 		keys = append(keys, key)
 	}
 	slices.Sort(keys)
-	for _, key := range keys[from:to] {
-		d := uint32(key)
-		res.Hits = append(res.Hits, Hit{Doc: ix.position[d], Tier: classes[s.best[d]].tier})
-	}
 	s.keys = keys
+	return keys[:n]
 }
 
 // key sorts documents as the query asks: what is smaller stands first. Its

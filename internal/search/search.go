@@ -29,6 +29,7 @@ type Document struct {
 	Keywords     []string // words that may stand beside others in a query, as "nasdaq" in "apple nasdaq"
 	Facets       [NumFacets]FacetValue
 	Popularity   float64 // higher is more popular; 0 is unknown
+	Known        bool    // well known by what else the caller knows: at least fairly popular, where text matches
 	Secondary    bool    // a twin or dated listing: loses ties against a main listing
 	Hidden       bool    // left out unless Query.Hidden
 }
@@ -69,10 +70,12 @@ type Result struct {
 	Facets [NumFacets][]Count
 	// Correction is the text that the typo tier answered for instead, else "".
 	Correction string
+	// The last correction: the next keystrokes mostly have the same.
+	corrected string
 }
 
 // Search fills res with what the query finds. It allocates nothing once res
-// and the index's pool have grown to the size of such queries, except for a correction.
+// and the index's pool have grown to the size of such queries, except for a new correction.
 func (ix *Index) Search(q Query, res *Result) {
 	s := ix.pool.Get().(*scratch)
 	ix.search(s, q, res)
@@ -83,11 +86,10 @@ func (ix *Index) Search(q Query, res *Result) {
 func (ix *Index) search(s *scratch, q Query, res *Result) {
 	res.reset()
 	if len(trimBlank(q.Text)) > 0 {
-		ix.match(s, &q)
-		if q.ID != 0 {
-			s.keep(func(doc uint32) bool { return slices.Contains(ix.withID(q.ID), identity{q.ID, doc}) })
+		s.read(q.Text)
+		if !ix.answerReady(s, &q, res) {
+			ix.answerText(s, &q, res)
 		}
-		ix.answer(s, &q, s.docs, res)
 	} else {
 		ix.answerWithoutText(s, &q, res)
 	}
@@ -95,10 +97,18 @@ func (ix *Index) search(s *scratch, q Query, res *Result) {
 }
 
 func (r *Result) reset() {
-	*r = Result{Hits: r.Hits[:0], Facets: r.Facets}
+	*r = Result{Hits: r.Hits[:0], Facets: r.Facets, corrected: r.corrected}
 	for f := range r.Facets {
 		r.Facets[f] = r.Facets[f][:0]
 	}
+}
+
+// correct sets the correction, for which it allocates only if it is another than the last.
+func (r *Result) correct(text []byte) {
+	if r.corrected != string(text) {
+		r.corrected = string(text)
+	}
+	r.Correction = r.corrected
 }
 
 // withID is the rows of the identity table that have the id.
@@ -124,13 +134,22 @@ func (s *scratch) keep(ok func(doc uint32) bool) {
 	s.docs = kept
 }
 
+// answerText answers the query in s.
+func (ix *Index) answerText(s *scratch, q *Query, res *Result) {
+	ix.find(s, q)
+	if q.ID != 0 {
+		s.keep(func(doc uint32) bool { return slices.Contains(ix.withID(q.ID), identity{q.ID, doc}) })
+	}
+	ix.answer(s, q, s.docs, res)
+}
+
 // answer counts and ranks the documents that match.
 func (ix *Index) answer(s *scratch, q *Query, docs []uint32, res *Result) {
 	s.tally.add(ix.facts, docs)
 	s.tally.count(&ix.facets, q, s.tally.seen, s.tally.matches, res)
 	ix.window(s, q, docs, res)
 	if classes[s.top].tier == TierTypo && len(docs) > 0 {
-		res.Correction = ix.correction(s, ix.best(s, q, docs))
+		res.correct(ix.correction(s, ix.best(s, q, docs)))
 	}
 }
 

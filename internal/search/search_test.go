@@ -18,7 +18,7 @@ func TestTheMeantInstrumentComesFirst(t *testing.T) {
 		{"AAPL.RTH", "AAPL.RTH", TierExactSymbol},
 		{"aaplrth", "AAPL.RTH", TierExactSymbol},
 		{"apple", "AAPL", TierExactName},
-		{"APPLE INC.", "AAPL.EUR", TierExactName},
+		{"APPLE INC.", "AAPL", TierNamePrefix},
 		{"google", "GOOG", TierAlias},
 		{"facebook", "META", TierAlias},
 		{"facebo", "META", TierNamePrefix},
@@ -238,7 +238,7 @@ func TestSteadySearchesAllocateNothing(t *testing.T) {
 	var res Result
 	for _, q := range []Query{
 		{Limit: 25}, {Text: "a", Limit: 25}, {Text: "Nestlé", Limit: 25}, {Text: "usd eur", Limit: 25}, {Text: "flix", Limit: 25}, {Text: "1001"},
-		{Text: "appla pie", Limit: 25}, {Text: "zzzzzzzzz", Limit: 25}, {Text: "e", Limit: 25, Order: order}, {Limit: 25, Order: order},
+		{Text: "appla pie", Limit: 25}, {Text: "apple inc", Limit: 25}, {Text: "gold and oil", Limit: 25}, {Text: "zzzzzzzzz", Limit: 25}, {Text: "e", Limit: 25, Order: order}, {Limit: 25, Order: order},
 		{ID: 1001}, {ID: 3008, Text: "two"}, {Limit: 25, Facets: [NumFacets][]FacetValue{{stocks}, {nasdaq, nyse}, nil}},
 	} {
 		if n := testing.AllocsPerRun(10, func() { ix.search(s, q, &res) }); n != 0 {

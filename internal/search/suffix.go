@@ -3,8 +3,8 @@ package search
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
-	"sort"
 	"unicode/utf8"
 )
 
@@ -13,6 +13,8 @@ import (
 type suffixes struct {
 	term []uint32
 	at   []uint8 // where in the term it starts
+	// The first with each two bytes at its start; see bucketOf.
+	bucket [buckets*buckets + 1]uint32
 }
 
 type suffix struct {
@@ -31,7 +33,7 @@ func newSuffixes(v *vocabulary, inside func(term uint32) bool) suffixes {
 		text := v.term(t)
 		for at := 1; at+minInside <= len(text); at++ {
 			if utf8.RuneStart(text[at]) {
-				all = append(all, suffix{eight(text[at:]), t, uint8(at)})
+				all = append(all, suffix{v.key(t, uint32(at)), t, uint8(at)})
 			}
 		}
 	}
@@ -44,31 +46,37 @@ func newSuffixes(v *vocabulary, inside func(term uint32) bool) suffixes {
 	x := suffixes{term: make([]uint32, len(all)), at: make([]uint8, len(all))}
 	for i, s := range all {
 		x.term[i], x.at[i] = s.term, s.at
+		x.bucket[bucketOf(byte(s.key>>56))*buckets+bucketOf(byte(s.key>>48))+1]++
+	}
+	for i := range buckets * buckets {
+		x.bucket[i+1] += x.bucket[i]
 	}
 	return x
-}
-
-// eight is the first eight bytes of b as a number that sorts like them.
-func eight(b []byte) uint64 {
-	var k uint64
-	for i := range min(len(b), 8) {
-		k |= uint64(b[i]) << (56 - 8*i)
-	}
-	return k
 }
 
 // starting is the range of suffixes that may start with p: they do in their first
 // eight bytes.
 func (x *suffixes) starting(v *vocabulary, p []byte) (lo, hi int) {
-	key := func(i int) uint64 { return eight(v.term(x.term[i])[x.at[i]:]) }
+	bucket := bucketOf(p[0])*buckets + bucketOf(p[1])
+	lo, hi = int(x.bucket[bucket]), int(x.bucket[bucket+1])
 	least := eight(p)
-	most := least
-	if len(p) < 8 {
-		most |= 1<<(64-8*len(p)) - 1
+	lo = x.search(v, lo, hi, least)
+	if most := least | ^firstBytes(len(p)); most < math.MaxUint64 {
+		hi = x.search(v, lo, hi, most+1)
 	}
-	lo = sort.Search(len(x.term), func(i int) bool { return key(i) >= least })
-	hi = lo + sort.Search(len(x.term)-lo, func(i int) bool { return key(lo+i) > most })
 	return lo, hi
+}
+
+// search is the first suffix from lo on, or hi, whose key is at least that.
+func (x *suffixes) search(v *vocabulary, lo, hi int, key uint64) int {
+	for lo < hi {
+		if mid := (lo + hi) / 2; v.key(x.term[mid], uint32(x.at[mid])) < key {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
 }
 
 // appendInside appends the terms that hold p anywhere but at their start.

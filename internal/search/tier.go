@@ -44,6 +44,7 @@ const (
 	classTypoTwo
 	classTypoPrefix
 	classTypo
+	classTypoName
 	classWordsInside
 	classInside
 	classID
@@ -68,16 +69,17 @@ const (
 
 // classes holds each class's tier and its weight in the score. A score is the
 // weight plus the document's prior, which is below priorSpan; the two symbol
-// classes are out of its reach. So is an alias, among main listings: somebody wrote it down on purpose.
+// classes are out of its reach. So is an alias: somebody wrote it down on purpose.
 // Above the symbols stand only the aliases that are meant to.
 var classes = [numClasses]struct {
 	tier   Tier
 	weight uint32
 }{
-	classTypoTwoPrefix: {TierTypo, 200},
-	classTypoTwo:       {TierTypo, 350},
-	classTypoPrefix:    {TierTypo, 450},
-	classTypo:          {TierTypo, 650},
+	classTypoTwoPrefix: {TierTypo, 100},
+	classTypoTwo:       {TierTypo, 200},
+	classTypoPrefix:    {TierTypo, 300},
+	classTypo:          {TierTypo, 500},
+	classTypoName:      {TierTypo, 675},
 	classWordsInside:   {TierInside, 680},
 	classInside:        {TierInside, 700},
 	classID:            {TierID, 1290},
@@ -93,7 +95,7 @@ var classes = [numClasses]struct {
 	classCoreName:      {TierExactName, 2850},
 	className:          {TierExactName, 2900},
 	classSymbolBase:    {TierSymbolBase, 3000},
-	classAlias:         {TierAlias, 4100},
+	classAlias:         {TierAlias, 5100},
 	classSymbolJoined:  {TierExactSymbol, 10000},
 	classSymbol:        {TierExactSymbol, 20000},
 	classFirstAlias:    {TierAlias, 30000},
@@ -103,6 +105,7 @@ var classes = [numClasses]struct {
 // than that on top, so that no popularity carries a secondary one past it within a tier.
 const (
 	popularitySpan = 1000
+	knownPrior     = 500 // the least that a well-known document has of it; about the 100th of 10,000
 	mainBonus      = popularitySpan + 1
 	priorSpan      = popularitySpan + mainBonus + 1
 )
@@ -126,6 +129,33 @@ var (
 	insideClass = [...]class{kindSymbol: classInside, kindFirst: classInside, kindWord: classInside, kindAliasWord: classInside, kindKeyword: classNone}
 	wordKind    = [...]bool{kindSymbol: true, kindAlias: true, kindFirstAlias: true, kindFirst: true, kindWord: true, kindAliasWord: true, kindKeyword: true}
 )
+
+// namedClass is the best that a query is worth of which a legal form was taken: it is a
+// name, so that "byd co" is BYD Co rather than the symbol BYD, and the name in full is better.
+func namedClass(c class) class {
+	switch c {
+	case classSymbol, classSymbolJoined, classSymbolBase:
+		return classSymbolPrefix
+	case className:
+		return classFirstWord
+	}
+	return c
+}
+
+// typoClass is what a term that stands somewhere as kind is worth when a misspelling of it,
+// worth c as a word, was typed.
+func typoClass(c class, k kind) class {
+	switch k {
+	case kindName, kindCore, kindAlias, kindFirstAlias:
+		if c == classTypo {
+			return classTypoName
+		}
+	}
+	if !wordKind[k] {
+		return classNone
+	}
+	return c
+}
 
 // minJoinedPrefix is how long a query must be to count as the start of a name
 // written in one: a shorter one would find "app" in "AP Plastics".

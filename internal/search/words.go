@@ -11,20 +11,27 @@ import (
 // "face bok" is Facebook.
 func (ix *Index) matchSeveral(s *scratch) {
 	ix.matchWords(s)
-	if s.dropEndings() || s.top == classNone && s.dropFillers() {
-		ix.matchWhole(s, false)
-		if len(s.words) == 1 {
-			ix.matchInside(s)
-			return
-		}
-		ix.matchWords(s)
+	if s.dropEndings() {
+		ix.matchShortened(s)
 	}
-	if s.top == classNone {
+	if s.top == classNone && s.dropFillers() {
+		ix.matchShortened(s)
+	}
+	if s.top == classNone && len(s.words) > 1 {
 		ix.matchLoosely(s)
 	}
-	if s.top == classNone {
+	if s.top == classNone && len(s.words) > 1 {
 		s.one(s.whole)
 		ix.matchInside(s)
+	}
+}
+
+func (ix *Index) matchShortened(s *scratch) {
+	ix.matchWhole(s, false)
+	if len(s.words) == 1 {
+		ix.matchInside(s)
+	} else {
+		ix.matchWords(s)
 	}
 }
 
@@ -47,9 +54,12 @@ func (s *scratch) dropEndings() bool {
 	for n > 1 && endings[string(s.words[n-1].text)] {
 		n--
 	}
-	dropped := n < len(s.words)
+	if n == len(s.words) {
+		return false
+	}
 	s.shorten(n)
-	return dropped
+	s.named = true
+	return true
 }
 
 // dropFillers drops the fillers unless there is nothing else.
@@ -61,11 +71,11 @@ func (s *scratch) dropFillers() bool {
 			n++
 		}
 	}
-	dropped := 0 < n && n < len(s.words)
-	if dropped {
-		s.shorten(n)
+	if n == 0 || n == len(s.words) {
+		return false
 	}
-	return dropped
+	s.shorten(n)
+	return true
 }
 
 // shorten leaves the first n words.
@@ -126,66 +136,6 @@ func (ix *Index) matchLoosely(s *scratch) {
 	ix.intersect(s)
 }
 
-// intersect goes through the documents of the rarest word and looks for the
-// other words in each.
-func (ix *Index) intersect(s *scratch) {
-	rarest, least := 0, ix.documents(&s.words[0])
-	for i := range s.words {
-		if n := ix.documents(&s.words[i]); n < least {
-			rarest, least = i, n
-		}
-	}
-	if least == 0 {
-		return
-	}
-	w := &s.words[rarest]
-	ix.confirmAll(s, w.in)
-	for _, e := range w.extras {
-		ix.confirmAll(s, span{e.term, e.term + 1})
-	}
-}
-
-// documents is about how many documents a word alone would find.
-func (ix *Index) documents(w *word) int {
-	n := len(ix.postings(w.in)) + len(ix.keywords.of(w.in))
-	for _, e := range w.extras {
-		n += len(ix.postings(span{e.term, e.term + 1}))
-	}
-	return n
-}
-
-// confirmAll marks the documents of a range of terms that have all words.
-func (ix *Index) confirmAll(s *scratch, in span) {
-	for _, p := range ix.postings(in) {
-		if wordKind[p.kind()] {
-			ix.confirm(s, p.doc())
-		}
-	}
-	for _, doc := range ix.keywords.of(in) {
-		ix.confirm(s, doc)
-	}
-}
-
-// confirm marks a document by its worst word, if it has all words and any of
-// them is more than a keyword.
-func (ix *Index) confirm(s *scratch, doc uint32) {
-	if s.best[doc] >= classWords {
-		return
-	}
-	worst, real := classWords, false
-	terms := ix.termsOf(doc)
-	for i := range s.words {
-		m := s.words[i].matched(terms)
-		real = real || m.real
-		if worst = min(worst, m.class); worst == classNone {
-			return
-		}
-	}
-	if real {
-		s.mark(doc, worst)
-	}
-}
-
 // matched is what a word finds among the terms of a document.
 type matched struct {
 	class class
@@ -226,10 +176,10 @@ func (w *word) extraClass(term uint32) class {
 }
 
 // correction is the query with its misspelt words as the best document has
-// them.
-func (ix *Index) correction(s *scratch, doc uint32) string {
+// them, in the memory of s.
+func (ix *Index) correction(s *scratch, doc uint32) []byte {
 	terms := ix.termsOf(doc)
-	corrected := make([]byte, 0, len(s.folded)+8)
+	corrected := s.corrected[:0]
 	for i := range s.words {
 		w := &s.words[i]
 		if i > 0 {
@@ -238,8 +188,21 @@ func (ix *Index) correction(s *scratch, doc uint32) string {
 		text := w.text
 		if m := w.matched(terms); classes[m.class].tier == TierTypo {
 			text = ix.vocabulary.term(m.term)
+		} else if m.class == classNone {
+			text = ix.nameMeant(w, doc)
 		}
 		corrected = append(corrected, text...)
 	}
-	return string(corrected)
+	s.corrected = corrected
+	return corrected
+}
+
+// nameMeant is the name in one of a document that a word is a misspelling of.
+func (ix *Index) nameMeant(w *word, doc uint32) []byte {
+	for _, e := range w.extras {
+		if slices.ContainsFunc(ix.postings(span{e.term, e.term + 1}), func(p posting) bool { return p.doc() == doc }) {
+			return ix.vocabulary.term(e.term)
+		}
+	}
+	return w.text
 }
