@@ -49,7 +49,7 @@ var methods = []struct {
 		call: func(ctx context.Context, c *Client) (any, error) {
 			return c.Snapshot(ctx, SnapshotParams{Page: 2})
 		},
-		want: SnapshotPage{Page: 1, PageSize: 2, TotalItems: 3, Items: []SnapshotRow{
+		want: SnapshotPage{Page: 1, PageSize: 2, TotalItems: 3, Received: 3, Items: []SnapshotRow{
 			{
 				ID: 990001, Symbol: "DMTR", DisplayName: "Demo Motors", CurrentRate: ptr(12.34),
 				DailyPriceChange: ptr(-0.8), CurrentlyTradable: ptr(true), Delisted: ptr(false),

@@ -29,17 +29,19 @@ type Image struct {
 	TextColor       string
 }
 
-// Exchange, InstrumentType and StocksIndustry are eToro's lookups.
+// Exchange is a venue, or what eToro treats as one.
 type Exchange struct {
 	ID          int
 	Description string // may hold double blanks
 }
 
+// InstrumentType is a class of instruments: Stocks, ETF, Crypto.
 type InstrumentType struct {
 	ID          int
 	Description string
 }
 
+// StocksIndustry is what a company does, in nine classes.
 type StocksIndustry struct {
 	ID   int
 	Name string
@@ -93,6 +95,7 @@ type SnapshotRow struct {
 // SnapshotPage is one page of the search route.
 type SnapshotPage struct {
 	Page, PageSize, TotalItems int
+	Received                   int // rows as sent, with those that Items leaves out
 	Items                      []SnapshotRow
 }
 

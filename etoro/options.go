@@ -8,8 +8,10 @@ import (
 	"strings"
 )
 
+// DefaultBaseURL is eToro's own origin, for real and demo keys alike.
+const DefaultBaseURL = "https://public-api.etoro.com"
+
 const (
-	defaultBaseURL   = "https://public-api.etoro.com"
 	defaultRateLimit = 60 // the smallest limit that eToro documents for reads
 	defaultProduct   = "InstrumentDesk"
 )
@@ -29,7 +31,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	if o.BaseURL == "" {
-		o.BaseURL = defaultBaseURL
+		o.BaseURL = DefaultBaseURL
 	}
 	if o.RateLimit == 0 {
 		o.RateLimit = defaultRateLimit

@@ -59,7 +59,7 @@ func decodeSnapshot(body []byte, asked SnapshotParams) (SnapshotPage, int, error
 			return SnapshotPage{}, skipped, err
 		}
 	}
-	page := SnapshotPage{Page: asked.Page, PageSize: asked.PageSize, TotalItems: int(head.TotalItems.v)}
+	page := SnapshotPage{Page: asked.Page, PageSize: asked.PageSize, TotalItems: int(head.TotalItems.v), Received: len(rows) + skipped}
 	if head.Page.known {
 		page.Page = int(head.Page.v)
 	}

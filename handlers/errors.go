@@ -200,6 +200,9 @@ func classifyUpstream(err error) fault {
 	case upstreamStatus == http.StatusServiceUnavailable:
 		return fault{status: 503, level: slog.LevelWarn, kicker: "eToro is unavailable", title: "eToro is closed for the moment",
 			text: "It says that it cannot serve just now, and nothing recent is kept to show instead. This page tries again by itself.", retryAfter: 10 * time.Second}
+	case errors.Is(err, etoro.ErrUnavailable) && upstreamStatus != 0:
+		return fault{status: 502, level: slog.LevelWarn, kicker: "eToro failed", title: "eToro answered with an error",
+			text: "The fault is on eToro's side, and nothing recent is kept to show instead. This page tries again by itself.", retryAfter: 10 * time.Second}
 	case errors.Is(err, etoro.ErrUnavailable):
 		return fault{status: 502, level: slog.LevelWarn, kicker: "eToro does not answer", title: "eToro cannot be reached",
 			text: "Nothing recent is kept to show instead. This page tries again by itself.", retryAfter: 10 * time.Second}

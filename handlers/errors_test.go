@@ -26,8 +26,8 @@ var upstreamFaults = []struct {
 	{"404", sandbox.Fault{Status: 404}, 502, "", "ERROR", "eToro does not know what we asked for"},
 	{"422", sandbox.Fault{Status: 422}, 500, "", "ERROR", "We asked eToro something it refuses"},
 	{"429 with Retry-After", sandbox.Fault{Status: 429, Header: http.Header{"Retry-After": {"7"}}}, 503, "7", "WARN", "eToro asked us to slow down"},
-	{"500", sandbox.Fault{Status: 500}, 502, "10", "WARN", "eToro cannot be reached"},
-	{"502", sandbox.Fault{Status: 502, HTML: true}, 502, "10", "WARN", "eToro cannot be reached"},
+	{"500", sandbox.Fault{Status: 500}, 502, "10", "WARN", "eToro answered with an error"},
+	{"502", sandbox.Fault{Status: 502, HTML: true}, 502, "10", "WARN", "eToro answered with an error"},
 	{"503", sandbox.Fault{Status: 503}, 503, "10", "WARN", "eToro is closed for the moment"},
 	{"504", sandbox.Fault{Status: 504}, 504, "5", "WARN", "eToro did not answer in time"},
 	{"dropped", sandbox.Fault{Drop: true}, 502, "10", "WARN", "eToro cannot be reached"},
@@ -239,5 +239,51 @@ func TestBadInputIsToldInASentence(t *testing.T) {
 		if r := s.do(method, "/"); r.status != 405 || r.header.Get("Allow") == "" {
 			t.Errorf("%s answers %d, Allow %q", method, r.status, r.header.Get("Allow"))
 		}
+	}
+}
+
+func TestARefreshThatWentWrongIsNamedOnTheAnswersItLeavesOld(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.eToro.Fault(sandbox.Fault{Route: "/api/v1/market-data/search", Status: 500})
+	s.eToro.Fault(sandbox.Fault{Route: "/api/v1/market-data/instruments/history/closing-price", Status: 403})
+	s.run()
+	r := s.get("/")
+	for !strings.Contains(r.body, "prices could not be read yet") || !strings.Contains(r.body, "list of closing prices could not be read yet") {
+		r = s.get("/") // the refreshes come behind the first page
+	}
+	if r.status != 200 {
+		t.Errorf("the list answers %d", r.status)
+	}
+	ids := strings.Split(r.header.Get("X-Upstream-Request-Id"), ", ")
+	received := strings.Join(callIDs(s.eToro), " ")
+	for _, id := range ids {
+		if id == "" || !strings.Contains(received, id) {
+			t.Errorf("the header names %q, which eToro never received", id)
+		}
+		r.has(t, id)
+	}
+	lines := s.lines(r.header.Get("X-Request-Id"))
+	if len(lines) != 1 || lines[0]["degraded"] != "Snapshot,ClosingPrices" || lines[0]["upstream_request_id"] != strings.Join(ids, ",") {
+		t.Errorf("the log has %v, want Snapshot and ClosingPrices degraded and the ids %v", lines, ids)
+	}
+	s.get("/readyz").has(t, `"degraded"`, "Snapshot · answered 500", "ClosingPrices · answered 403")
+	page := s.get("/instruments/1001")
+	if page.status != 200 || page.header.Get("X-Upstream-Request-Id") == "" {
+		t.Errorf("the instrument answers %d with eToro's id %q", page.status, page.header.Get("X-Upstream-Request-Id"))
+	}
+}
+
+func TestAnEmptyCatalogueIsRefusedWithItsIDs(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{"instrumentDisplayDatas":[]}`, `{"instrumentDisplayDatas":null}`, `{"instrumentDisplayDatas":[{"instrumentID":0}]}`} {
+		s := newSite(t)
+		s.eToro.Fault(sandbox.Fault{Route: "*", Body: []byte(body)})
+		r := s.settled("/")
+		if r.status != 502 || r.header.Get("X-Upstream-Request-Id") == "" {
+			t.Errorf("%s: status %d, eToro's id %q", body, r.status, r.header.Get("X-Upstream-Request-Id"))
+		}
+		r.has(t, callIDs(s.eToro)[0], "Instruments · answered 200")
+		s.wantLine(r.header.Get("X-Request-Id"), "ERROR", 502, callIDs(s.eToro))
 	}
 }

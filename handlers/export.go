@@ -41,7 +41,7 @@ type exportItem struct {
 	Popularity   *float64   `json:"popularity"`
 	Tradable     *bool      `json:"tradable"`
 	Open         *bool      `json:"open"`
-	HiddenBy     string     `json:"hidden_by,omitempty"`
+	HiddenBy     string     `json:"hidden_by"` // the rule that hides it, "" when it is shown
 }
 
 // export is the whole filtered set of a list request, shortened by limit.
@@ -60,6 +60,7 @@ func (h *Handlers) export(c echo.Context) (exportList, error) {
 	if err != nil {
 		return exportList{}, fmt.Errorf("export %q: %w", q.Box, err)
 	}
+	degrade(c, found.State)
 	out := exportList{
 		Query: q.onPage(1).href("/"), Total: found.Total, Hidden: found.Hidden, AsOf: found.State.AsOf.UTC(),
 		Source: string(found.State.Source), Items: make([]exportItem, 0, len(found.Rows)),
@@ -113,7 +114,7 @@ func (h *Handlers) listCSV(c echo.Context) error {
 	w := csv.NewWriter(&buf)
 	w.UseCRLF = true // RFC 4180
 	rows := [][]string{{"id", "symbol", "name", "type", "exchange", "industry", "main_listing", "price", "price_at",
-		"day_change_pct", "popularity", "tradable", "open"}}
+		"day_change_pct", "popularity", "tradable", "open", "hidden_by"}}
 	for _, it := range out.Items {
 		rows = append(rows, csvRow(it))
 	}
@@ -135,7 +136,7 @@ func csvRow(it exportItem) []string {
 	return []string{
 		strconv.Itoa(it.ID), csvText(it.Symbol), csvText(it.Name), csvText(it.Type), csvText(it.Exchange), csvText(industry),
 		strconv.Itoa(it.MainListing), csvNumber(it.Price), at, csvNumber(it.DayChangePct), csvNumber(it.Popularity),
-		csvFlag(it.Tradable), csvFlag(it.Open),
+		csvFlag(it.Tradable), csvFlag(it.Open), csvText(it.HiddenBy),
 	}
 }
 

@@ -26,6 +26,7 @@ type Market interface {
 type Options struct {
 	Market         Market
 	Log            *slog.Logger
+	EtoroURL       string         // the origin of eToro's API, for the curl lines that pages show
 	Build          string         // the version that pages and support texts name
 	TrustedProxies []netip.Prefix // peers whose X-Request-Id is believed
 	Now            func() time.Time
@@ -33,11 +34,12 @@ type Options struct {
 
 // Handlers answers the requests of browsers.
 type Handlers struct {
-	market  Market
-	log     *slog.Logger
-	build   string
-	trusted []netip.Prefix
-	now     func() time.Time
+	market   Market
+	log      *slog.Logger
+	build    string
+	etoroURL string
+	trusted  []netip.Prefix
+	now      func() time.Time
 }
 
 // requestTimeout bounds a request as a whole; the market itself makes nobody wait over 3 s.
@@ -45,7 +47,7 @@ const requestTimeout = 8 * time.Second
 
 // New returns the handler of the whole site.
 func New(o Options) (http.Handler, error) {
-	h := &Handlers{market: o.Market, log: o.Log, build: o.Build, trusted: o.TrustedProxies, now: o.Now}
+	h := &Handlers{market: o.Market, log: o.Log, build: o.Build, etoroURL: o.EtoroURL, trusted: o.TrustedProxies, now: o.Now}
 	if h.now == nil {
 		h.now = time.Now
 	}

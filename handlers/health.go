@@ -43,8 +43,8 @@ func readinessOf(s market.State) readiness {
 	case s.Age == market.AgeStale:
 		r.Reasons = append(r.Reasons, "the catalogue is older than it should be")
 	}
-	if s.Err != nil {
-		r.Reasons = append(r.Reasons, "last refresh: "+callOf(s.Err).summary(s.Err))
+	for _, p := range failing(s) {
+		r.Reasons = append(r.Reasons, "last refresh of the "+partName(p.Op)+": "+reason(p.Err))
 	}
 	if r.Status == "ready" && len(r.Reasons) > 0 {
 		r.Status = "degraded"

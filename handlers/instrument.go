@@ -28,10 +28,10 @@ func (h *Handlers) instrument(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("instrument %d: %w", id, err)
 	}
-	m := instrumentModel(d, h.now())
+	degrade(c, d.State)
+	m := instrumentModel(d, h.etoroURL, h.now())
 	m.Page = h.page(c, m.Name+" · "+m.Symbol)
 	if d.ClosesErr != nil {
-		c.Set(degradedKey, "closing-prices")
 		e := h.errorModel(c, explain(d.ClosesErr))
 		m.ClosesErr = &e
 	}

@@ -14,14 +14,14 @@ import (
 // priceOldAfter is when a snapshot price is shown as old: the snapshot's own soft age, twice.
 const priceOldAfter = 10 * time.Minute
 
-// instrumentModel makes the ready text of the instrument page. It is pure.
-func instrumentModel(d market.Detail, now time.Time) views.InstrumentModel {
+// instrumentModel makes the ready text of the instrument page; etoroURL is where eToro's API is. It is pure.
+func instrumentModel(d market.Detail, etoroURL string, now time.Time) views.InstrumentModel {
 	in, id := d.Row.Instrument, strconv.Itoa(int(d.Row.Instrument.ID))
 	m := views.InstrumentModel{
 		ID: id, Symbol: in.Symbol, Name: in.Name, Monogram: views.Monogram(in.Name), Colour: views.ColourOf(int(in.ID)),
 		Crumbs: crumbs(in), Subtitle: subtitle(in), HiddenBy: in.HiddenBy,
 		Facts: instrumentFacts(d), Permalink: instrumentHref(in.ID), SymbolLink: "/s/" + url.PathEscape(in.Symbol),
-		Curl: "curl 'https://public-api.etoro.com/api/v1/market-data/instruments?instrumentIds=" + id + "' \\\n" +
+		Curl: "curl '" + etoroURL + "/api/v1/market-data/instruments?instrumentIds=" + id + "' \\\n" +
 			"  -H \"x-api-key: $ETORO_API_KEY\" -H \"x-user-key: $ETORO_USER_KEY\" \\\n" +
 			"  -H \"x-request-id: $(uuidgen)\" -A 'Mozilla/5.0 (compatible; curl)'",
 	}

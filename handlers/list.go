@@ -17,6 +17,7 @@ func (h *Handlers) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	degrade(c, found.State)
 	m := listModel(q, found, h.now())
 	m.Page = h.page(c, listTitle(q))
 	m.Page.Query = q.Box
@@ -40,6 +41,7 @@ func (h *Handlers) search(c echo.Context) error {
 		header.Set("HX-Replace-Url", q.href("/"))
 	}
 	header.Set("Vary", "HX-Request, HX-Trigger")
+	degrade(c, found.State)
 	m := listModel(q, found, h.now())
 	m.Page.Title, m.Stale = listTitle(q), staleNote(found.State, h.now())
 	return renderTagged(c, views.ListFragment(m))

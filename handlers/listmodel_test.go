@@ -162,6 +162,10 @@ func TestStaleNoteTellsAgeAndIDs(t *testing.T) {
 	if got := staleNote(s, now); !strings.Contains(got, "3 h ago") || !strings.Contains(got, "2026-11-24 02:30:12 UTC") {
 		t.Errorf("note %q", got)
 	}
+	s = market.State{AsOf: now, Age: market.AgeFresh, Parts: []market.Part{{Op: "Instruments", At: now}, {Op: "Snapshot", Err: market.ErrShrunken}}}
+	if got := staleNote(s, now); !strings.Contains(got, "prices could not be read yet") || strings.Contains(got, "The catalogue is from") {
+		t.Errorf("with prices that fail the note is %q", got)
+	}
 	if got := staleNote(market.State{Age: market.AgeLoading}, now); got != "" {
 		t.Errorf("with no catalogue the note is %q", got)
 	}
@@ -177,7 +181,8 @@ func TestReadiness(t *testing.T) {
 		{market.State{Age: market.AgeLoading}, "loading", 1},
 		{market.State{AsOf: now, Age: market.AgeFresh}, "ready", 0},
 		{market.State{AsOf: now, Age: market.AgeStale}, "degraded", 1},
-		{market.State{AsOf: now, Age: market.AgeSnapshot, Err: market.ErrShrunken}, "degraded", 2},
+		{market.State{AsOf: now, Age: market.AgeSnapshot, Parts: []market.Part{{Op: "Instruments", Err: market.ErrShrunken}}}, "degraded", 2},
+		{market.State{AsOf: now, Age: market.AgeFresh, Parts: []market.Part{{Op: "Instruments"}, {Op: "Snapshot", Err: market.ErrShrunken}}}, "degraded", 1},
 	} {
 		r := readinessOf(tt.state)
 		if r.Status != tt.status || len(r.Reasons) != tt.reasons {

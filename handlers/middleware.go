@@ -58,20 +58,24 @@ func (h *Handlers) access(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.String("request_id", requestID(c)),
 			slog.String("method", c.Request().Method),
 			slog.String("route", c.Path()),
+			slog.String("path", clip(c.Request().URL.EscapedPath(), 200)),
 			slog.Int("status", f.status),
-			slog.Duration("dur", h.now().Sub(start)),
+			slog.Float64("dur_ms", float64(h.now().Sub(start).Microseconds())/1000),
 			slog.Int64("bytes", c.Response().Size),
 		}
-		if d, _ := c.Get(degradedKey).(string); d != "" {
-			attrs = append(attrs, slog.String("degraded", d))
+		if d, ok := c.Get(degradedKey).(degradation); ok && f.err == nil {
+			attrs = append(attrs, slog.String("degraded", d.ops), slog.String("upstream_request_id", d.ids))
 		}
 		h.log.LogAttrs(c.Request().Context(), f.level, "request", append(attrs, f.attrs()...)...)
 		return nil
 	}
 }
 
-// degradedKey holds which data of a page is older than it should be; for the log.
+// degradedKey holds a degradation: which data of an answer is older than it should be.
 const degradedKey = "degraded"
+
+// degradation is the operations that went wrong behind an answer, and eToro's ids of their calls.
+type degradation struct{ ops, ids string }
 
 // panicError is a panic on its way to the error page; its stack is for the log alone.
 type panicError struct {

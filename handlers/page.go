@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,9 +18,6 @@ const sandboxBanner = "Sandbox: made-up prices and a small catalogue. Set ETORO_
 func (h *Handlers) page(c echo.Context, title string) views.Page {
 	s := h.market.State()
 	now := h.now()
-	if s.Err != nil {
-		c.Set(degradedKey, "catalogue")
-	}
 	p := views.Page{
 		Title: title, Path: pageOf(c), Build: h.build, RequestID: requestID(c), NoIndex: true,
 		Pills: pills(s, now), Stale: staleNote(s, now),
@@ -45,6 +43,8 @@ func sourcePill(s market.State) views.Pill {
 		return views.Pill{Text: "Sandbox", Title: "A simulated eToro inside this program", Tone: views.Warn}
 	case s.Err != nil:
 		return views.Pill{Text: "eToro unreachable", Title: "The last refresh went wrong; the last good data is shown", Tone: views.Bad}
+	case len(failing(s)) > 0:
+		return views.Pill{Text: "eToro in part", Title: "Some of the last refreshes went wrong; the note says which", Tone: views.Warn}
 	}
 	return views.Pill{Text: "eToro", Title: "Data from eToro's API", Tone: views.Good}
 }
@@ -78,22 +78,69 @@ func budgetPill(s market.State) views.Pill {
 	return p
 }
 
-// staleNote says in a sentence how old the data is when it is older than it should be, and why.
+// staleNote says in a few sentences which data is older than it should be, how old it is, and why.
 func staleNote(s market.State, now time.Time) string {
-	if s.AsOf.IsZero() || s.Age == market.AgeFresh && s.Err == nil {
+	if s.AsOf.IsZero() {
 		return ""
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "The catalogue is from %s, %s ago.", views.FormatTime(s.AsOf), views.FormatAge(now.Sub(s.AsOf)))
-	if s.Err == nil {
-		b.WriteString(" A fresh one is being loaded.")
-		return b.String()
+	var notes []string
+	if s.Age != market.AgeFresh && s.Err == nil {
+		notes = append(notes, asOf("catalogue", s.AsOf, now)+" A fresh one is being loaded.")
 	}
-	call := callOf(s.Err)
-	fmt.Fprintf(&b, " The last refresh went wrong: %s", call.summary(s.Err))
+	for _, p := range failing(s) {
+		notes = append(notes, asOf(partName(p.Op), p.At, now)+" The last refresh went wrong: "+reason(p.Err)+".")
+	}
+	return strings.Join(notes, " ")
+}
+
+// failing are the classes of data whose last refresh went wrong, the catalogue first.
+func failing(s market.State) []market.Part {
+	return slices.DeleteFunc(slices.Clone(s.Parts), func(p market.Part) bool { return p.Err == nil })
+}
+
+func asOf(name string, at, now time.Time) string {
+	if at.IsZero() {
+		return "The " + name + " could not be read yet."
+	}
+	return fmt.Sprintf("The %s is from %s, %s ago.", name, views.FormatTime(at), views.FormatAge(now.Sub(at)))
+}
+
+// reason is what was asked and what came back, with eToro's ids.
+func reason(err error) string {
+	call := callOf(err)
+	text := call.summary(err)
 	if len(call.ids) > 0 {
-		fmt.Fprintf(&b, " · eToro x-request-id %s", strings.Join(call.ids, ", "))
+		text += " · eToro x-request-id " + strings.Join(call.ids, ", ")
 	}
-	b.WriteString(".")
-	return b.String()
+	return text
+}
+
+// partName is what the answer of an operation is to a reader.
+func partName(op string) string {
+	switch op {
+	case "Instruments":
+		return "catalogue"
+	case "Snapshot":
+		return "market snapshot with the prices"
+	case "ClosingPrices":
+		return "list of closing prices"
+	}
+	return "list of names (" + op + ")"
+}
+
+// degrade notes for the log, and in the headers, which refreshes behind an answer went wrong: it is an
+// answer all the same, and support can find the calls.
+func degrade(c echo.Context, s market.State) {
+	var ops, ids []string
+	for _, p := range failing(s) {
+		ops = append(ops, p.Op)
+		ids = append(ids, callOf(p.Err).ids...)
+	}
+	if len(ops) == 0 {
+		return
+	}
+	c.Set(degradedKey, degradation{strings.Join(ops, ","), strings.Join(ids, ",")})
+	if len(ids) > 0 {
+		c.Response().Header().Set(headerUpstreamID, strings.Join(ids, ", "))
+	}
 }

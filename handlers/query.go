@@ -107,7 +107,7 @@ func parseCount(name, s string, unset int) (int, error) {
 		return unset, nil
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > maxPage {
+	if err != nil || n < 1 || n > maxPage || strconv.Itoa(n) != s {
 		return 0, &inputError{name, fmt.Sprintf("%q is no number from 1 to %d.", clip(s, 20), maxPage)}
 	}
 	return n, nil
@@ -126,7 +126,7 @@ func parseFlag(name, s string) (bool, error) {
 // parseID reads an instrument id. eToro's are 32-bit numbers from 1.
 func parseID(s string) (market.InstrumentID, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 1 || n > math.MaxInt32 {
+	if err != nil || n < 1 || n > math.MaxInt32 || strconv.FormatInt(n, 10) != s {
 		return 0, &inputError{"id", fmt.Sprintf("%q is no instrument id: ids are whole numbers from 1.", clip(s, 20))}
 	}
 	return market.InstrumentID(n), nil

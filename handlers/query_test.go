@@ -50,6 +50,8 @@ func TestParseListNamesWhatIsWrong(t *testing.T) {
 		{"q=%zz", "address", "well-formed"},
 		{"page=-1", "page", "1 to"},
 		{"page=0", "page", "1 to"},
+		{"page=%2B2", "page", "1 to"},
+		{"page=02", "page", "1 to"},
 		{"page=x", "page", `"x" is no number`},
 		{"page=99999999999999999999", "page", "1 to"},
 		{"page=999999999", "page", "1 to"},
@@ -74,7 +76,7 @@ func TestParseListNamesWhatIsWrong(t *testing.T) {
 func TestParseID(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]int{"1001": 1001, "1": 1, "2147483647": 2147483647, "0": 0, "-5": 0, "abc": 0, "": 0, "1.5": 0,
-		"2147483648": 0, "99999999999999999999": 0, "1001 ": 0, "0x10": 0} {
+		"2147483648": 0, "99999999999999999999": 0, "1001 ": 0, "+1001": 0, "01001": 0, "0x10": 0} {
 		got, err := parseID(s)
 		if int(got) != want || (err != nil) != (want == 0) {
 			t.Errorf("parseID(%q) = %d, %v, want %d", s, got, err, want)

@@ -57,6 +57,14 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
+// run starts the market's own clock.
+func (s *site) run() {
+	ctx, end := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { s.m.Run(ctx) })
+	s.t.Cleanup(func() { end(); running.Wait() })
+}
+
 // smallCatalogue is what a far side that is to fail needs to hold: starting it costs little.
 const smallCatalogue = "id\tsymbol\tname\ttype\texchange\tindustry\tprice\tflags\n" +
 	"1001\tAAPL\tApple\tStocks\tNasdaq\tTechnology\t232.10\t\n"

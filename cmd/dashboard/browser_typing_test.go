@@ -63,7 +63,7 @@ func TestTheLastTextTypedDecidesTheRows(t *testing.T) {
 	t.Parallel()
 	p := sharedProgram(t)
 	d := &dice{r: rand.New(rand.NewPCG(1, 2))}
-	b := openTab(t, unsteady(t, p, d, 150*time.Millisecond))
+	b := openTab(t, unsteady(t, p, d, 500*time.Millisecond))
 	b.visit("/")
 	names := p.found("")
 	for range 30 {

@@ -64,8 +64,8 @@ type config struct {
 func configure(c cli, getenv func(string) string) (config, error) {
 	var errs []error
 	note := func(name string, err error) {
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		for _, e := range split(err) {
+			errs = append(errs, fmt.Errorf("%s: %w", name, e))
 		}
 	}
 	cfg := config{Addr: c.Addr}
@@ -73,10 +73,14 @@ func configure(c cli, getenv func(string) string) (config, error) {
 	note("DASHBOARD_ADDR", checkAddr(c.Addr))
 	cfg.Etoro, err = credentials(getenv)
 	errs = append(errs, split(err)...)
+	if err == nil {
+		errs = append(errs, split(keysRefused(cfg.Etoro))...)
+	}
 	cfg.Sandbox = err == nil && cfg.Etoro.APIKey == "" && cfg.Etoro.AccessToken == ""
 	if c.EtoroBaseURL != "" && cfg.Sandbox {
 		note("ETORO_BASE_URL", errors.New("is set without keys; set ETORO_API_KEY and ETORO_USER_KEY too, or unset it for the sandbox"))
 	}
+	note("ETORO_BASE_URL", refused(etoro.Options{BaseURL: c.EtoroBaseURL, AccessToken: "stand-in"}))
 	cfg.Etoro.BaseURL = c.EtoroBaseURL
 	cfg.Etoro.RateLimit, err = parseLimit(c.EtoroRateLimit)
 	note("ETORO_RATE_LIMIT", err)
@@ -96,15 +100,24 @@ func configure(c cli, getenv func(string) string) (config, error) {
 	cfg.Aliases, cfg.AliasErrors, err = readAliases(c.Aliases)
 	note("DASHBOARD_ALIASES", err)
 	cfg.StateDir = stateDir(c.StateDir, cfg.Sandbox)
-	if !cfg.Sandbox && len(errs) == 0 {
-		// The client has the last word on what it is given.
-		client, err := etoro.New(cfg.Etoro)
-		errs = append(errs, split(err)...)
-		if client != nil {
-			client.Close()
-		}
-	}
 	return cfg, errors.Join(errs...)
+}
+
+// refused is what the client finds wrong with its options; it has the last word.
+func refused(o etoro.Options) error {
+	client, err := etoro.New(o)
+	if client != nil {
+		client.Close()
+	}
+	return err
+}
+
+// keysRefused is what the client finds wrong with the keys alone; none at all are right for the sandbox.
+func keysRefused(o etoro.Options) error {
+	if o.APIKey == "" && o.AccessToken == "" {
+		return nil
+	}
+	return refused(o)
 }
 
 // credentials reads the secrets, each from its variable or from the file that NAME_FILE names.

@@ -23,6 +23,7 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 	code, stdout, stderr := runOnce(t, map[string]string{
 		"ETORO_API_KEY":             "lonely",
 		"ETORO_RATE_LIMIT":          "many",
+		"ETORO_BASE_URL":            "ftp://x",
 		"DASHBOARD_ADDR":            "nowhere",
 		"DASHBOARD_CATALOGUE_TTL":   "soon",
 		"DASHBOARD_TRUSTED_PROXIES": "10.0.0.0/8,home",
@@ -32,7 +33,7 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 	if code != exitUsage {
 		t.Errorf("exit code %d, want %d", code, exitUsage)
 	}
-	for _, name := range []string{"ETORO_USER_KEY", "ETORO_RATE_LIMIT", "DASHBOARD_ADDR", "DASHBOARD_CATALOGUE_TTL",
+	for _, name := range []string{"ETORO_USER_KEY", "ETORO_RATE_LIMIT", "ETORO_BASE_URL", "DASHBOARD_ADDR", "DASHBOARD_CATALOGUE_TTL",
 		"DASHBOARD_TRUSTED_PROXIES", "DASHBOARD_LOG_FORMAT", "DASHBOARD_LOG_LEVEL"} {
 		if n := strings.Count(stderr, "  "+name+": "); n != 1 {
 			t.Errorf("%d lines start with %s, want 1:\n%s", n, name, stderr)
@@ -73,7 +74,8 @@ func TestConfigurationMistakes(t *testing.T) {
 		{"no such file", map[string]string{"ETORO_API_KEY_FILE": filepath.Join(dir, "none"), "ETORO_USER_KEY": "u"}, nil, "ETORO_API_KEY_FILE: open"},
 		{"empty file", map[string]string{"ETORO_API_KEY_FILE": empty, "ETORO_USER_KEY": "u"}, nil, "ETORO_API_KEY_FILE: the file is empty"},
 		{"base URL without keys", map[string]string{"ETORO_BASE_URL": "http://127.0.0.1:1"}, nil, "ETORO_BASE_URL: is set without keys"},
-		{"base URL that is none", pair("ETORO_BASE_URL", "example"), nil, "base URL"},
+		{"key with a blank", map[string]string{"ETORO_API_KEY": "two words", "ETORO_USER_KEY": "u"}, nil, "the api key holds a blank"},
+		{"base URL that is none", pair("ETORO_BASE_URL", "example"), nil, "ETORO_BASE_URL: "},
 		{"limit too small", map[string]string{"ETORO_RATE_LIMIT": "0"}, nil, "ETORO_RATE_LIMIT: \"0\""},
 		{"time to live too long", map[string]string{"DASHBOARD_CATALOGUE_TTL": "999h"}, nil, "between 1s and 168h"},
 		{"port too large", nil, []string{"--addr=127.0.0.1:65536"}, "no port"},

@@ -20,12 +20,6 @@ import (
 	"instrumentdesk/internal/market"
 )
 
-// How long a stop may take: idle connections are told to close, then requests may finish.
-const (
-	drainTime = 250 * time.Millisecond
-	stopTime  = 4 * time.Second
-)
-
 // serve runs the pages until ctx ends; then requests under way are finished.
 func serve(ctx context.Context, cfg config, stderr io.Writer) error {
 	log := newLogger(cfg, stderr)
@@ -50,7 +44,9 @@ func serve(ctx context.Context, cfg config, stderr io.Writer) error {
 	m := market.New(market.Options{
 		Client: client, Source: source, Origin: client.BaseURL(), TTL: cfg.CatalogueTTL, StateDir: cfg.StateDir, Aliases: cfg.Aliases, Log: log,
 	})
-	site, err := handlers.New(handlers.Options{Market: m, Log: log, Build: version, TrustedProxies: cfg.TrustedProxies})
+	site, err := handlers.New(handlers.Options{
+		Market: m, Log: log, EtoroURL: etoroURL(cfg, client), Build: version, TrustedProxies: cfg.TrustedProxies,
+	})
 	if err != nil {
 		return err
 	}
@@ -72,6 +68,14 @@ func sandboxOptions(far *sandbox.Server, limit int) etoro.Options {
 	return etoro.Options{BaseURL: far.URL(), APIKey: etoro.Secret(api), UserKey: etoro.Secret(user), RateLimit: limit}
 }
 
+// etoroURL is what pages tell people to ask: never the sandbox inside this program.
+func etoroURL(cfg config, client *etoro.Client) string {
+	if cfg.Sandbox {
+		return etoro.DefaultBaseURL
+	}
+	return client.BaseURL()
+}
+
 // withProduct names this program to eToro.
 func withProduct(o etoro.Options) etoro.Options {
 	o.Product = "InstrumentDesk/" + version
@@ -88,27 +92,6 @@ func newServer(site http.Handler, log *slog.Logger) *http.Server {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-}
-
-// serveHTTP serves until ctx ends, then stops without cutting a request off: connections are first
-// told to close behind their next answer, so that no client meets a closed one.
-func serveHTTP(ctx context.Context, srv *http.Server, l net.Listener) error {
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	srv.SetKeepAlivesEnabled(false)
-	time.Sleep(drainTime)
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
-	defer cancel()
-	if err := srv.Shutdown(stopping); err != nil {
-		return errors.Join(fmt.Errorf("stop: %w", err), srv.Close())
-	}
-	<-failed
-	return nil
 }
 
 func ignoreCancel(err error) error {

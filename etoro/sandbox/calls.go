@@ -41,11 +41,11 @@ func (l *callLog) add(c Call) {
 	l.calls = append(l.calls, c)
 }
 
-// Calls are the last calls, at least 10,000 of them, oldest first.
+// Calls are the last calls, at least 10,000 of them, oldest first; never nil.
 func (s *Server) Calls() []Call {
 	s.calls.mu.Lock()
 	defer s.calls.mu.Unlock()
-	return slices.Clone(s.calls.calls)
+	return append([]Call{}, s.calls.calls...)
 }
 
 // CallCount is how often a route was asked since the start: its pattern as in

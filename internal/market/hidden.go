@@ -21,6 +21,7 @@ var hidingRules = []struct {
 	{"locked row", locked},
 	{"corporate action", corporateAction},
 	{"old row", oldRow},
+	{"conversion rate", conversion},
 	{"internal row", internalRow}, // last: the others say more
 }
 
@@ -43,10 +44,13 @@ func internalRow(r *etoro.Instrument) bool { return r.Internal }
 
 // Drm is eToro's "dormant". DRM and DRMA may be tickers, so capitals need the dot
 // and the digit that follow in a placeholder.
-var dormantSymbol = regexp.MustCompile(`^(Drm[. 0-9]|DRM\.[0-9])`)
+var dormantSymbol = regexp.MustCompile(`^(Drm[. 0-9]|DRM\.[0-9])|\.DRM$`)
+
+// "Dormant Stock 12", "Micro Silver Futures Dormant."
+var dormantName = regexp.MustCompile(`(?i)\bdormant\b`)
 
 func dormant(r *etoro.Instrument) bool {
-	return hasPrefixFold(r.DisplayName, "dormant") || dormantSymbol.MatchString(r.Symbol)
+	return dormantName.MatchString(r.DisplayName) || dormantSymbol.MatchString(r.Symbol)
 }
 
 var (
@@ -68,9 +72,9 @@ func locked(r *etoro.Instrument) bool {
 
 var (
 	// Contingent value rights, escrows and the like as a part of the symbol: AKRO.CVR,
-	// "WBA US CVR", CVR_ZGNX, CVR13646, SEG.Right, EURUSD_conversion. CVR alone is a
+	// "WBA US CVR", CVR_ZGNX, CVR13646, SEG.Right. CVR alone is a
 	// ticker (Chicago Rivet), as are CVRR and CVRX.
-	actionSymbol = regexp.MustCompile(`(?i)[.\-_ ](CVR|escrow|rights?|tender|conversion)\b|\bescrow[.\-_ ]|\bCVR[\-_ ]|CVR[0-9]{4,}`)
+	actionSymbol = regexp.MustCompile(`(?i)[.\-_ ](CVR|escrow|rights?|tender)\b|\bescrow[.\-_ ]|\bCVR[\-_ ]|CVR[0-9]{4,}`)
 	// "Deutsche Euroshop Rights", "Rights APRN 7/10/21".
 	actionName = regexp.MustCompile(`^Rights |\bRights?$`)
 )
@@ -78,6 +82,9 @@ var (
 func corporateAction(r *etoro.Instrument) bool {
 	return actionSymbol.MatchString(r.Symbol) || actionName.MatchString(r.DisplayName)
 }
+
+// EURUSD_conversion: what eToro itself converts by.
+func conversion(r *etoro.Instrument) bool { return strings.HasSuffix(r.Symbol, "_conversion") }
 
 // KRWUSD_old, GBPILS_olddd, FOX.OLD, "STJ.L old", SE.delisted; and run together with
 // a change of case, BHVNold and DDOld, but neither KOLD nor COLD.

@@ -14,14 +14,16 @@ import (
 
 const (
 	snapshotPageSize = 10_000
-	maxSnapshotPages = 20 // ten times what eToro has, so that a far side that never ends does
+	success          = 200 // the status of an answer that is refused for what it holds
+	maxSnapshotPages = 20  // ten times what eToro has, so that a far side that never ends does
 )
 
 // loadRows asks for the instruments and then sees to it that their names are there,
 // unless those take too long. Only the instruments can fail it: without names there is still
 // something to show.
 func (m *Market) loadRows(ctx context.Context, _ whole) ([]etoro.Instrument, error) {
-	rows, err := m.client.Instruments(ctx, etoro.InstrumentsParams{})
+	calls, observed := witness(ctx)
+	rows, err := m.client.Instruments(observed, etoro.InstrumentsParams{})
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +41,7 @@ func (m *Market) loadRows(ctx context.Context, _ whole) ([]etoro.Instrument, err
 			shown++
 		}
 	}
-	if err := shrunken(opRows, shown, m.believed()); err != nil {
+	if err := shrunken(opRows, shown, m.believed(), calls); err != nil {
 		return nil, err
 	}
 	m.awaitNames(ctx)
@@ -57,11 +59,21 @@ func (m *Market) believed() int {
 }
 
 // shrunken refuses an answer with fewer than half of the rows of the one before, or none.
-func shrunken(op string, rows, before int) error {
-	if rows == 0 || 2*rows < before {
-		return fmt.Errorf("%s: %d usable rows where %d were: %w", op, rows, before, ErrShrunken)
+// The refusal names the calls that brought it.
+func shrunken(op string, rows, before int, calls *attempts) error {
+	if rows > 0 && 2*rows >= before {
+		return nil
 	}
-	return nil
+	err := fmt.Errorf("%d usable rows where %d were: %w", rows, before, ErrShrunken)
+	return &etoro.ContractError{Op: op, Status: success, Attempts: calls.made, Err: err}
+}
+
+// attempts are the calls of one load, in order.
+type attempts struct{ made []etoro.Attempt }
+
+func witness(ctx context.Context) (*attempts, context.Context) {
+	a := new(attempts)
+	return a, etoro.WithObserver(ctx, func(one etoro.Attempt) { a.made = append(a.made, one) })
 }
 
 // awaitNames waits for the lookups as long as a cache lets a caller wait. Their
@@ -77,6 +89,7 @@ func (m *Market) awaitNames(ctx context.Context) {
 // loadNames asks for one lookup.
 func (m *Market) loadNames(ctx context.Context, facet int) (map[int]string, error) {
 	names := make(map[int]string)
+	calls, ctx := witness(ctx)
 	var err error
 	switch facet {
 	case search.FacetType:
@@ -101,11 +114,12 @@ func (m *Market) loadNames(ctx context.Context, facet int) (map[int]string, erro
 	if err != nil {
 		return nil, err
 	}
-	return names, shrunken(opNames[facet], len(names), 0)
+	return names, shrunken(opNames[facet], len(names), 0, calls)
 }
 
 // loadQuotes reads the market snapshot.
 func (m *Market) loadQuotes(ctx context.Context, _ whole) (map[etoro.InstrumentID]Quote, error) {
+	calls, ctx := witness(ctx)
 	rows, err := m.snapshotRows(ctx)
 	if err != nil {
 		return nil, err
@@ -118,7 +132,7 @@ func (m *Market) loadQuotes(ctx context.Context, _ whole) (map[etoro.InstrumentI
 		}
 	}
 	before, _ := m.quotes.Peek(whole{})
-	return quotes, shrunken(opQuotes, len(quotes), len(before.Value))
+	return quotes, shrunken(opQuotes, len(quotes), len(before.Value), calls)
 }
 
 // snapshotRows asks page by page. eToro has ignored the page number before and sent the
@@ -141,7 +155,7 @@ func (m *Market) snapshotRows(ctx context.Context) ([]etoro.SnapshotRow, error) 
 		if got.PageSize > 0 {
 			size = got.PageSize
 		}
-		if len(got.Items) < size {
+		if max(got.Received, len(got.Items)) < size {
 			break
 		}
 	}
@@ -174,6 +188,7 @@ func atLeast(v *float64, least float64) *float64 {
 }
 
 func (m *Market) loadCloses(ctx context.Context, _ whole) (map[etoro.InstrumentID]etoro.ClosingPrice, error) {
+	calls, ctx := witness(ctx)
 	rows, err := m.client.ClosingPrices(ctx)
 	if err != nil {
 		return nil, err
@@ -185,7 +200,7 @@ func (m *Market) loadCloses(ctx context.Context, _ whole) (map[etoro.InstrumentI
 		}
 	}
 	before, _ := m.closes.Peek(whole{})
-	return closes, shrunken(opCloses, len(closes), len(before.Value))
+	return closes, shrunken(opCloses, len(closes), len(before.Value), calls)
 }
 
 // upstreamIDs are the x-request-ids of the calls behind err.

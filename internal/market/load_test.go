@@ -265,6 +265,10 @@ func TestSnapshotPagesEndInEachWay(t *testing.T) {
 		wrong        bool
 	}{
 		{"a short page", pagesOf(25, 10), 25, 3, false},
+		{"a full page with a row left out", []etoro.SnapshotPage{
+			{Page: 1, PageSize: 2, Received: 2, Items: []etoro.SnapshotRow{{ID: 1}}},
+			{Page: 2, PageSize: 2, Received: 1, Items: []etoro.SnapshotRow{{ID: 2}}},
+		}, 2, 2, false},
 		{"an empty page", append(pagesOf(20, 10), etoro.SnapshotPage{Page: 3, PageSize: 10}), 20, 3, false},
 		{"the first page again", repeated, 10, 2, false},
 		{"the first rows again under another number", echoing, 10, 2, false},

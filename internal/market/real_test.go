@@ -32,6 +32,9 @@ func realRows(tb testing.TB) []etoro.Instrument {
 }
 
 func recordingPath() string {
+	if *catalogueFile != "" {
+		return *catalogueFile
+	}
 	dir := os.Getenv("SHARED_DATA")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "shared", "data")

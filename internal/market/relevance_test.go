@@ -1,13 +1,9 @@
 package market
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
-	"io"
-	"io/fs"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +12,7 @@ import (
 	"instrumentdesk/etoro/sandbox"
 )
 
-var catalogueFile = flag.String("catalogue", "", "a recorded answer of eToro's instruments route, for TestRelevanceOnTheRealCatalogue instead of the shared one")
+var catalogueFile = flag.String("catalogue", "", "a recorded answer of eToro's instruments route, gzipped, in place of the one in SHARED_DATA")
 
 // The least that the labelled queries may come to: what they came to when the ranking was
 // tuned, less one in a hundred.
@@ -65,7 +61,7 @@ func TestWhatPeopleTypeComesFirstOnTheRealCatalogue(t *testing.T) {
 }
 
 // embedded is what the program has without keys, and keeps for all tests: it does not change.
-var embedded = sync.OnceValues(func() (*Catalogue, error) { return servedCatalogue(nil) })
+var embedded = sync.OnceValues(servedCatalogue)
 
 func embeddedCatalogue(t *testing.T) *Catalogue {
 	t.Helper()
@@ -76,39 +72,32 @@ func embeddedCatalogue(t *testing.T) *Catalogue {
 	return c
 }
 
-// recorded is the catalogue of the recording, which lists its rows by id, and the same
-// without a popularity.
-var recorded = sync.OnceValues(func() ([2]*Catalogue, error) {
-	file, err := os.Open(cmp.Or(*catalogueFile, recordingPath()))
-	if err != nil {
-		return [2]*Catalogue{}, err
-	}
-	defer file.Close()
-	c, err := servedCatalogue(file)
-	if err != nil {
-		return [2]*Catalogue{}, err
-	}
-	in := c.in
-	in.quotes = dated[map[etoro.InstrumentID]Quote]{}
-	return [2]*Catalogue{c, build(in, Sandbox)}, nil
-})
-
+// realCatalogues are made of the recording, which lists its rows by id. Types, exchanges and
+// industries have the same ids in the sandbox.
 func realCatalogues(t *testing.T) (byID, unknown *Catalogue) {
 	t.Helper()
-	both, err := recorded()
-	if errors.Is(err, fs.ErrNotExist) && *catalogueFile == "" {
-		t.Skipf("no recording of the real catalogue: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return both[0], both[1]
+	rows, names := realRows(t), embeddedCatalogue(t).in.names
+	recorded.once.Do(func() {
+		in := inputs{rows: dated[[]etoro.Instrument]{rows, time.Unix(1, 0)}, names: names}
+		recorded.unknown = build(in, Live)
+		in.quotes.Value = make(map[etoro.InstrumentID]Quote, len(rows))
+		for i, r := range rows {
+			in.quotes.Value[r.ID] = Quote{Popularity: ptr(float64(len(rows) - i))}
+		}
+		recorded.byID = build(in, Live)
+	})
+	return recorded.byID, recorded.unknown
 }
 
-// servedCatalogue is what the program has after all loads from a sandbox that serves the rows,
-// its own ones when nil. The order of the rows is their popularity.
-func servedCatalogue(rows io.Reader) (c *Catalogue, err error) {
-	far, err := sandbox.Start(sandbox.Options{Catalogue: rows})
+// recorded is built once for all tests.
+var recorded struct {
+	once          sync.Once
+	byID, unknown *Catalogue
+}
+
+// servedCatalogue is what the program has after all loads from the sandbox.
+func servedCatalogue() (c *Catalogue, err error) {
+	far, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -119,10 +108,8 @@ func servedCatalogue(rows io.Reader) (c *Catalogue, err error) {
 	}
 	m := New(Options{Client: client, Source: Sandbox})
 	defer m.close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	for _, j := range m.schedule.jobs {
-		if err := j.refresh(ctx); err != nil {
+		if err := j.refresh(context.Background()); err != nil {
 			return nil, err
 		}
 	}
