@@ -28,7 +28,7 @@ type Options struct {
 	Log            *slog.Logger
 	EtoroURL       string         // the origin of eToro's API, for the curl lines that pages show
 	Build          string         // the version that pages and support texts name
-	TrustedProxies []netip.Prefix // peers whose X-Request-Id is believed
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For and X-Request-Id are believed
 	Now            func() time.Time
 }
 
@@ -56,7 +56,7 @@ func New(o Options) (http.Handler, error) {
 	e.HTTPErrorHandler = func(err error, c echo.Context) { h.answer(c, err) }
 	// The order matters: everything below the id can name it, the log line sees what recover
 	// made of a panic, and the headers stand on error pages as well.
-	e.Use(h.identify, h.access, h.headers, h.recover, h.deadline)
+	e.Use(h.identify, h.access, h.headers, h.recover, h.limit(), h.deadline)
 	h.routes(e)
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
 		"text/html", "text/csv", "text/plain", "application/json", "application/problem+json", "application/opensearchdescription+xml",

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -38,15 +39,11 @@ func (h *Handlers) identify(next echo.HandlerFunc) echo.HandlerFunc {
 
 func (h *Handlers) trustedPeer(remote string) bool {
 	peer, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return false
-	}
-	for _, p := range h.trusted {
-		if p.Contains(peer.Addr().Unmap()) {
-			return true
-		}
-	}
-	return false
+	return err == nil && h.trusts(peer.Addr().Unmap())
+}
+
+func (h *Handlers) trusts(addr netip.Addr) bool {
+	return slices.ContainsFunc(h.trusted, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 // access turns the error of a request into its answer and writes the request's one log line.

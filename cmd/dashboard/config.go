@@ -36,7 +36,7 @@ type cli struct {
 	CatalogueTTL   string `name:"catalogue-ttl" help:"Age at which the catalogue is loaded anew." setting:"DASHBOARD_CATALOGUE_TTL" default:"1h" placeholder:"DURATION"`
 	StateDir       string `help:"Where the last good catalogue is kept; 'off' keeps none. The user's cache folder when empty." setting:"DASHBOARD_STATE_DIR" placeholder:"DIR"`
 	Aliases        string `help:"CSV file of the team's own names: alias, symbol or id." setting:"DASHBOARD_ALIASES" placeholder:"FILE"`
-	TrustedProxies string `help:"Networks whose X-Request-Id is believed, by commas: 10.0.0.0/8,::1/128." setting:"DASHBOARD_TRUSTED_PROXIES" placeholder:"CIDRS"`
+	TrustedProxies string `help:"Networks whose X-Forwarded-For and X-Request-Id are believed, by commas: 10.0.0.0/8,::1/128." setting:"DASHBOARD_TRUSTED_PROXIES" placeholder:"CIDRS"`
 	LogFormat      string `help:"text or json; text on a terminal when empty, else json." setting:"DASHBOARD_LOG_FORMAT" placeholder:"FORMAT"`
 	LogLevel       string `help:"debug, info, warn or error." setting:"DASHBOARD_LOG_LEVEL" default:"info" placeholder:"LEVEL"`
 

@@ -6,8 +6,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,6 +129,25 @@ func TestTopLevelHoldsWhatWasAgreed(t *testing.T) {
 		name := filepath.Base(e)
 		if !strings.HasPrefix(name, ".") && !slices.Contains(agreed, name) {
 			t.Errorf("%s is at the top level; nothing but %s is", name, strings.Join(agreed, ", "))
+		}
+	}
+}
+
+var localLink = regexp.MustCompile(`\]\(([^):]+)\)`)
+
+func TestTheREADMELinksToWhatIsThere(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := localLink.FindAllStringSubmatch(string(readme), -1)
+	if len(links) == 0 {
+		t.Error("the README shows no picture")
+	}
+	for _, m := range links {
+		if _, err := os.Stat(filepath.Join("..", "..", m[1])); err != nil {
+			t.Errorf("the README links to %s: %v", m[1], err)
 		}
 	}
 }
