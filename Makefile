@@ -6,7 +6,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 HTMX    := static/dist/htmx.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev test check fmt fmt-check vet lint generate generate-check race browser-deps golden fuzz bench fakeetoro screenshots clean
+.PHONY: help build run dev test check fmt fmt-check vet lint generate generate-check race browser-deps golden fuzz relevance bench bench-search fakeetoro screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,8 +79,16 @@ fuzz: ## each fuzz target for FUZZTIME
 		done; \
 	done
 
+relevance: ## what the labelled queries find, by class; CATALOGUE=file for a recording of the real catalogue
+	go test ./internal/market -count=1 -v -run 'TestRelevanceOnThe$(if $(CATALOGUE),Real,Embedded)Catalogue' $(if $(CATALOGUE),-args -catalogue=$(abspath $(CATALOGUE)))
+
 bench: ## the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
+
+SIZES ?= 15000,100000,1000000
+bench-search: ## search beside a scan, bleve and SQLite FTS5 (cgo); SIZES=rows,rows; CATALOGUE=file for a recording of the real catalogue
+	cd internal/search/bench && go vet -tags fts5 . && go test -tags fts5 . && \
+	go run -tags fts5 . -sizes=$(SIZES) $(if $(CATALOGUE),-catalogue=$(abspath $(CATALOGUE)))
 
 fakeetoro: build ## a simulated eToro on its own, to develop against
 	@exec bin/fakeetoro

@@ -202,3 +202,10 @@ func TestExplainSaysWhyARowStandsWhereItStands(t *testing.T) {
 	s.get("/?q=app").lacks(t, `data-testid="why"`)
 	s.get("/search?q=google").has(t, "known as")
 }
+
+func TestATypoIsCorrectedUnlessTheTextIsMeant(t *testing.T) {
+	t.Parallel()
+	s := loaded(t)
+	s.get("/?q=microsft").has(t, "Showing results for", "MSFT", `href="/?q=microsft&amp;verbatim=1"`)
+	s.get("/?q=microsft&verbatim=1").has(t, "No instrument matches", "Look for similar spellings", `href="/?q=microsft"`)
+}

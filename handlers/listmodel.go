@@ -37,7 +37,10 @@ func listModel(q listQuery, found market.Listing, now time.Time) views.ListModel
 		m.Range = fmt.Sprintf("%s–%s of %s", views.FormatCount(first), views.FormatCount(first+n-1), views.FormatCount(found.Total))
 	}
 	if found.Correction != "" && found.Total > 0 {
-		m.Note = "Showing results for “" + found.Correction + "”"
+		m.Note = "Showing results for “" + found.Correction + "”."
+		as := q.onPage(1)
+		as.Verbatim = true
+		m.Instead = &views.Link{Text: "Search instead for “" + q.Box + "”", Href: as.href("/")}
 	}
 	for _, r := range found.Rows {
 		m.Rows = append(m.Rows, rowModel(r, found.Parsed.Text, found.Correction, now))
@@ -326,11 +329,16 @@ func emptyModel(q listQuery, found market.Listing) *views.EmptyModel {
 			Links: []views.Link{{Text: "Show hidden rows", Href: withHidden.href("/")}},
 		}
 	}
-	return &views.EmptyModel{
+	m := &views.EmptyModel{
 		Title: "No instrument matches " + what,
 		Text:  "Search by symbol, name or eToro's id. eToro tells no ISIN, so an ISIN finds nothing.",
 		Links: []views.Link{{Text: "The whole list", Href: "/"}},
 	}
+	if q.Verbatim {
+		q.Verbatim = false
+		m.Links = append([]views.Link{{Text: "Look for similar spellings", Href: q.onPage(1).href("/")}}, m.Links...)
+	}
+	return m
 }
 
 func matches(n int, what string) string {

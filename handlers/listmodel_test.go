@@ -147,8 +147,8 @@ func TestRowsTellUnknownFromZero(t *testing.T) {
 func TestCorrectionsOfferTheTextAsTyped(t *testing.T) {
 	t.Parallel()
 	m := listModel(listQuery{Box: "microsft", Page: 1}, market.Listing{Total: 1, Correction: "microsoft"}, now)
-	if !strings.Contains(m.Note, "microsoft") {
-		t.Errorf("note %q", m.Note)
+	if !strings.Contains(m.Note, "microsoft") || m.Instead == nil || m.Instead.Href != "/?q=microsft&verbatim=1" {
+		t.Errorf("note %q, instead %+v", m.Note, m.Instead)
 	}
 }
 

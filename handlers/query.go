@@ -37,6 +37,7 @@ type listQuery struct {
 	Sort                         string
 	Page                         int // from 1
 	Hidden                       bool
+	Verbatim                     bool // take no word for misspelt
 	Explain                      bool // say of each row why it stands where it stands
 }
 
@@ -62,6 +63,9 @@ func parseList(raw string) (listQuery, error) {
 		return listQuery{}, err
 	}
 	if q.Hidden, err = parseFlag("hidden", v.Get("hidden")); err != nil {
+		return listQuery{}, err
+	}
+	if q.Verbatim, err = parseFlag("verbatim", v.Get("verbatim")); err != nil {
 		return listQuery{}, err
 	}
 	q.Explain, err = parseFlag("explain", v.Get("explain"))
@@ -145,7 +149,7 @@ func clip(s string, n int) string {
 func (q listQuery) market() market.Query {
 	return market.Query{
 		Box: q.Box, Types: q.Types, Exchanges: q.Exchanges, Industries: q.Industries,
-		Hidden: q.Hidden, Explain: q.Explain, Sort: q.Sort, Offset: (q.Page - 1) * pageSize, Limit: pageSize,
+		Hidden: q.Hidden, Verbatim: q.Verbatim, Explain: q.Explain, Sort: q.Sort, Offset: (q.Page - 1) * pageSize, Limit: pageSize,
 	}
 }
 
@@ -174,6 +178,9 @@ func (q listQuery) href(path string) string {
 	}
 	if q.Hidden {
 		add("hidden", "1")
+	}
+	if q.Verbatim {
+		add("verbatim", "1")
 	}
 	if q.Explain {
 		add("explain", "1")

@@ -86,8 +86,8 @@ func TestParseID(t *testing.T) {
 
 func TestOneStateHasOneAddress(t *testing.T) {
 	t.Parallel()
-	q := listQuery{Box: "b & c", Types: []string{"stocks", "etf"}, Exchanges: []string{"nasdaq"}, Sort: "-price", Page: 2, Hidden: true, Explain: true}
-	const want = "/?q=b+%26+c&type=stocks&type=etf&exchange=nasdaq&sort=-price&page=2&hidden=1&explain=1"
+	q := listQuery{Box: "b & c", Types: []string{"stocks", "etf"}, Exchanges: []string{"nasdaq"}, Sort: "-price", Page: 2, Hidden: true, Verbatim: true, Explain: true}
+	const want = "/?q=b+%26+c&type=stocks&type=etf&exchange=nasdaq&sort=-price&page=2&hidden=1&verbatim=1&explain=1"
 	if got := q.href("/"); got != want {
 		t.Errorf("href = %q, want %q", got, want)
 	}

@@ -19,6 +19,7 @@ type Query struct {
 	Hidden                       bool
 	Sort                         string // "" relevance/popularity, "symbol", "-symbol", "name", "-name", "change", "-change", "price", "-price", "popularity"
 	Offset, Limit                int    // Limit 0 is all
+	Verbatim                     bool   // take no word for misspelt
 	Explain                      bool   // fill Row.Why
 }
 
@@ -117,12 +118,13 @@ var results = sync.Pool{New: func() any { return new(search.Result) }}
 func (c *Catalogue) find(q Query) (Listing, error) {
 	parsed := search.Parse(q.Box)
 	asked := search.Query{
-		Text:   parsed.Text,
-		Exact:  parsed.Exact,
-		ID:     parsed.ID,
-		Hidden: q.Hidden,
-		Offset: max(q.Offset, 0),
-		Limit:  q.Limit,
+		Text:     parsed.Text,
+		Exact:    parsed.Exact,
+		ID:       parsed.ID,
+		Hidden:   q.Hidden,
+		Verbatim: q.Verbatim,
+		Offset:   max(q.Offset, 0),
+		Limit:    q.Limit,
 	}
 	if q.Limit <= 0 {
 		asked.Limit = len(c.rows)

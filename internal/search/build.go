@@ -1,9 +1,9 @@
 package search
 
 import (
-	"cmp"
-	"math"
+	"runtime"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -60,11 +60,17 @@ type identity struct {
 	doc uint32
 }
 
+// numbered is a term and its number in the order of meeting.
+type numbered struct {
+	text   string
+	number uint32
+}
+
 // builder collects the terms while they have no order yet.
 type builder struct {
 	ix       *Index
 	number   map[string]uint32
-	text     []string
+	text     []numbered
 	postTerm []uint32 // parallel to post
 	post     []posting
 	keywords []keyword
@@ -87,95 +93,6 @@ func Build(docs []Document) *Index {
 	return ix
 }
 
-// number gives the documents their inner numbers and what goes by them.
-func (ix *Index) number(docs []Document) {
-	n := len(docs)
-	ranked := byPopularity(docs)
-	prior := priors(docs, ranked)
-	ix.position = make([]int32, 0, n)
-	inner := make([]uint32, n) // per position
-	for group := range 2 {
-		for _, pos := range ranked {
-			if secondary(&docs[pos]) == group {
-				inner[pos] = uint32(len(ix.position))
-				ix.position = append(ix.position, pos)
-			}
-		}
-	}
-	ix.facts = make([]facts, n)
-	ix.popular, ix.ids = make([]uint32, n), make([]identity, n)
-	for i, pos := range ranked {
-		d := inner[pos]
-		ix.facts[d] = facts{prior: prior[pos], shape: shapeOf(docs[pos].Symbol)}
-		ix.popular[i] = d
-		ix.ids[d] = identity{docs[pos].ID, d}
-	}
-	slices.SortFunc(ix.ids, func(a, b identity) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.doc, b.doc)) })
-}
-
-// byPopularity is the positions of the documents, the most popular first, then by symbol.
-func byPopularity(docs []Document) []int32 {
-	type rank struct {
-		popularity float64
-		position   int32
-	}
-	ranks := make([]rank, len(docs))
-	for i := range docs {
-		ranks[i] = rank{popularity(&docs[i]), int32(i)}
-	}
-	slices.SortFunc(ranks, func(a, b rank) int {
-		if a.popularity != b.popularity {
-			return cmp.Compare(b.popularity, a.popularity)
-		}
-		return cmp.Or(cmp.Compare(docs[a.position].Symbol, docs[b.position].Symbol), cmp.Compare(a.position, b.position))
-	})
-	ranked := make([]int32, len(docs))
-	for i, r := range ranks {
-		ranked[i] = r.position
-	}
-	return ranked
-}
-
-// priors is each document's share of the score, from the positions sorted by
-// popularity. It goes by rank, which popularity of any unit has, and by its
-// logarithm, as the first hundred are told apart more than the last thousand.
-func priors(docs []Document, ranked []int32) []uint16 {
-	prior := make([]uint16, len(docs))
-	scale := popularitySpan / math.Log(float64(1+len(docs)))
-	best := 0
-	for i, pos := range ranked {
-		d := &docs[pos]
-		if i > 0 && popularity(d) != popularity(&docs[ranked[i-1]]) {
-			best = i
-		}
-		if popularity(d) > 0 {
-			prior[pos] = uint16(popularitySpan - scale*math.Log(float64(1+best)))
-		}
-		if d.Known {
-			prior[pos] = max(prior[pos], knownPrior)
-		}
-		if !d.Secondary {
-			prior[pos] += mainBonus
-		}
-	}
-	return prior
-}
-
-// popularity takes what is no number for unknown.
-func popularity(d *Document) float64 {
-	if math.IsNaN(d.Popularity) {
-		return 0
-	}
-	return d.Popularity
-}
-
-func secondary(d *Document) int {
-	if d.Secondary {
-		return 1
-	}
-	return 0
-}
-
 // newBuilder has room for documents of some words each.
 func newBuilder(ix *Index) *builder {
 	const some = 6
@@ -183,38 +100,50 @@ func newBuilder(ix *Index) *builder {
 	ix.termStart = append(make([]uint32, 0, n+1), 0)
 	ix.terms = make([]uint32, 0, some*n)
 	return &builder{
-		ix: ix, number: make(map[string]uint32, 2*n), text: make([]string, 0, 2*n),
+		ix: ix, number: make(map[string]uint32, 2*n), text: make([]numbered, 0, 2*n),
 		postTerm: make([]uint32, 0, some*n), post: make([]posting, 0, some*n), keywords: make([]keyword, 0, some*n),
 	}
 }
 
-// addAll folds the documents in the background, some ahead of adding them.
+// folded is the terms of some documents in a row.
+type folded struct {
+	entries []entry
+	ends    []int // of each document in entries
+}
+
+// addAll folds the documents on all cores, some ahead of adding them in order.
 func (b *builder) addAll(docs []Document) {
 	const chunk, ahead = 1024, 4
-	type folded struct {
-		entries []entry
-		ends    []int // of each document in entries
-	}
-	chunks := make(chan folded, ahead)
-	go func() {
-		defer close(chunks)
-		for positions := range slices.Chunk(b.ix.position, chunk) {
-			var f folded
-			for _, pos := range positions {
-				f.entries = appendEntries(f.entries, &docs[pos])
-				f.ends = append(f.ends, len(f.entries))
+	workers := make([]chan folded, runtime.GOMAXPROCS(0))
+	for w := range workers {
+		workers[w] = make(chan folded, ahead)
+		go func() {
+			defer close(workers[w])
+			for from := w * chunk; from < len(docs); from += len(workers) * chunk {
+				workers[w] <- b.ix.fold(docs, from, min(from+chunk, len(docs)))
 			}
-			chunks <- f
-		}
-	}()
-	d := uint32(0)
-	for f := range chunks {
-		start := 0
+		}()
+	}
+	d := 0
+	for turn := 0; d < len(docs); turn++ {
+		f, start := <-workers[turn%len(workers)], 0
 		for _, end := range f.ends {
-			b.add(d, f.entries[start:end])
+			b.add(uint32(d), f.entries[start:end])
 			d, start = d+1, end
 		}
 	}
+}
+
+// fold makes the terms of the documents from..to, and measures their symbols.
+func (ix *Index) fold(docs []Document, from, to int) folded {
+	var f folded
+	for d := from; d < to; d++ {
+		doc := &docs[ix.position[d]]
+		ix.facts[d].shape = shapeOf(doc.Symbol)
+		f.entries = appendEntries(f.entries, doc)
+		f.ends = append(f.ends, len(f.entries))
+	}
+	return f
 }
 
 // add takes the entries of document d, the next in number.
@@ -226,7 +155,7 @@ func (b *builder) add(d uint32, entries []entry) {
 		if !ok {
 			t = uint32(len(b.text))
 			b.number[e.term] = t
-			b.text = append(b.text, e.term)
+			b.text = append(b.text, numbered{e.term, t})
 		}
 		if e.kind == kindKeyword {
 			b.keywords = append(b.keywords, keyword{t, d})
@@ -261,11 +190,11 @@ func addTerm(terms []uint32, first int, t uint32, isKeyword bool) []uint32 {
 func (b *builder) sort() {
 	ix := b.ix
 	ix.terms = slices.Clip(ix.terms)
-	slices.Sort(b.text)
+	b.text = sorted(b.text, func(a, b numbered) int { return strings.Compare(a.text, b.text) })
 	ix.vocabulary = newVocabulary(b.text)
 	renumber := make([]uint32, len(b.text))
-	for sorted, t := range b.text {
-		renumber[b.number[t]] = uint32(sorted)
+	for place, t := range b.text {
+		renumber[t.number] = uint32(place)
 	}
 	for i, t := range ix.terms {
 		ix.terms[i] = renumber[t&^keywordOnly] | t&keywordOnly
@@ -302,4 +231,22 @@ func (ix *Index) postings(in span) []posting {
 // termsOf is the terms of a document that a word of a query may match.
 func (ix *Index) termsOf(doc uint32) []uint32 {
 	return ix.terms[ix.termStart[doc]:ix.termStart[doc+1]]
+}
+
+// sorted sorts two halves side by side and merges them.
+func sorted[T any](all []T, compare func(a, b T) int) []T {
+	a, b := all[:len(all)/2], all[len(all)/2:]
+	var half sync.WaitGroup
+	half.Go(func() { slices.SortFunc(a, compare) })
+	slices.SortFunc(b, compare)
+	half.Wait()
+	merged := make([]T, 0, len(all))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(b[0], a[0]) < 0 {
+			merged, b = append(merged, b[0]), b[1:]
+		} else {
+			merged, a = append(merged, a[0]), a[1:]
+		}
+	}
+	return append(append(merged, a...), b...)
 }

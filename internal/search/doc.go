@@ -27,6 +27,11 @@
 // scratch memory, counts matches by combination of facet values, and keeps the
 // best Offset+Limit. Nothing is allocated once the pools are warm.
 //
+// Totals and facets count every match, so that what costs is width: the first
+// letters of a query. The answers to the words that find most are therefore
+// made at build, and in large catalogues the words of a letter or two that
+// many documents have are bit sets, which a query of several words is narrowed by.
+//
 // # Ranking
 //
 // An exact symbol is always first; as it is spelled before the same with other punctuation. Only

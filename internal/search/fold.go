@@ -188,7 +188,10 @@ func insertByte(b []byte, i int, c byte) []byte {
 }
 
 // fold is appendFold for text of any length.
-func fold(s string) string { return string(appendFold(make([]byte, 0, len(s)+8), s, len(s))) }
+func fold(s string) string {
+	var short [80]byte // nearly all are, and need no other memory
+	return string(appendFold(short[:0], s, len(s)))
+}
 
 // Fold is how all texts are compared: without case, accents, punctuation and blanks.
 func Fold(s string) string { return joined(fold(s)) }

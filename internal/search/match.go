@@ -25,6 +25,7 @@ type word struct {
 type scratch struct {
 	folded, whole []byte // the query, and the query without gaps
 	head          int    // letters of whole before its last word
+	verbatim      bool   // no word is misspelt
 	named         bool   // a legal form was taken from the query
 	words         []word
 	best          []class  // per document
@@ -108,6 +109,7 @@ func (ix *Index) match(s *scratch, q *Query) {
 
 // find marks the documents that the query in s finds.
 func (ix *Index) find(s *scratch, q *Query) {
+	s.verbatim = q.Verbatim
 	if len(s.words) == 0 {
 		return
 	}
@@ -199,7 +201,7 @@ func (ix *Index) matchInside(s *scratch) {
 	if s.top > classInside {
 		return
 	}
-	w.extras = ix.appendTypos(w.extras[:0], w.text)
+	w.extras = ix.appendTypos(s, w.extras[:0], w.text)
 	tidy(w)
 	for _, e := range w.extras {
 		for _, p := range ix.postings(span{e.term, e.term + 1}) {
@@ -211,7 +213,10 @@ func (ix *Index) matchInside(s *scratch) {
 }
 
 // appendTypos appends the terms that a misspelt word may mean.
-func (ix *Index) appendTypos(dst []extra, text []byte) []extra {
+func (ix *Index) appendTypos(s *scratch, dst []extra, text []byte) []extra {
+	if s.verbatim {
+		return dst
+	}
 	kept := len(dst)
 	dst = appendTypos(dst, &ix.vocabulary, text)
 	for _, e := range dst[kept:] {

@@ -40,6 +40,7 @@ type Query struct {
 	Exact         bool                    // Text must be the whole symbol ("=AAPL")
 	ID            int                     // "id:1001"; 0 is none
 	Facets        [NumFacets][]FacetValue // several values of a facet widen, several facets narrow
+	Verbatim      bool                    // take no word for misspelt
 	Hidden        bool                    // take hidden documents for others
 	Order         []int32                 // rank of each document for an order other than relevance; nil is relevance
 	Descending    bool                    // of Order

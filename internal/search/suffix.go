@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"math"
-	"slices"
 	"unicode/utf8"
 )
 
@@ -37,7 +36,7 @@ func newSuffixes(v *vocabulary, inside func(term uint32) bool) suffixes {
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b suffix) int {
+	all = sorted(all, func(a, b suffix) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}

@@ -39,18 +39,18 @@ func bucketOf(c byte) int {
 	return buckets - 1
 }
 
-func newVocabulary(sorted []string) vocabulary {
+func newVocabulary(sorted []numbered) vocabulary {
 	size := 0
 	for _, t := range sorted {
-		size += len(t)
+		size += len(t.text)
 	}
 	v := vocabulary{text: make([]byte, 0, size+keyBytes), start: make([]uint32, 0, len(sorted)+1)}
 	for _, t := range sorted {
 		v.start = append(v.start, uint32(len(v.text)))
-		v.text = append(v.text, t...)
-		b := bucketOf(t[0]) * buckets
-		if len(t) > 1 {
-			b += bucketOf(t[1])
+		v.text = append(v.text, t.text...)
+		b := bucketOf(t.text[0]) * buckets
+		if len(t.text) > 1 {
+			b += bucketOf(t.text[1])
 		}
 		v.bucket[b+1]++
 	}

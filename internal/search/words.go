@@ -119,7 +119,7 @@ func (ix *Index) matchLoosely(s *scratch) {
 	for i := range s.words {
 		if w := &s.words[i]; w.in.empty() {
 			w.extras = ix.suffixes.appendInside(w.extras, &ix.vocabulary, w.text, classWordsInside)
-			w.extras = ix.appendTypos(w.extras, w.text)
+			w.extras = ix.appendTypos(s, w.extras, w.text)
 			tidy(w)
 		}
 	}
@@ -129,7 +129,7 @@ func (ix *Index) matchLoosely(s *scratch) {
 	}
 	for i := range s.words {
 		if w := &s.words[i]; !w.in.empty() {
-			w.extras = ix.appendTypos(w.extras, w.text)
+			w.extras = ix.appendTypos(s, w.extras, w.text)
 			tidy(w)
 		}
 	}
