@@ -26,7 +26,7 @@ func (h *Handlers) sendFault(c echo.Context, f fault) error {
 		return h.sendProblem(c, f)
 	}
 	m := h.errorModel(c, f)
-	m.Page = h.page(c, m.Title)
+	m.Page = h.page(c, m.Title, h.market.State())
 	return render(c, f.status, views.ErrorPage(m))
 }
 
@@ -71,6 +71,9 @@ func (h *Handlers) errorModel(c echo.Context, f fault) views.ErrorModel {
 	if f.status >= 500 || f.status == http.StatusTooManyRequests {
 		m.RetryHref = pageOf(c)
 	}
+	if isHTMX(c) {
+		return m // the list is where the person is
+	}
 	if c.Path() != "/" {
 		m.Actions = append(m.Actions, views.Link{Text: "Back to the list", Href: "/"})
 	} else if c.QueryString() != "" {
@@ -94,8 +97,12 @@ func pageOf(c echo.Context) string {
 func (h *Handlers) errorFacts(c echo.Context, f fault) []views.Fact {
 	id := requestID(c)
 	facts := []views.Fact{{Name: "Our request id", Value: id, Copy: id}}
-	for _, up := range f.call.ids {
-		facts = append(facts, views.Fact{Name: "eToro x-request-id", Value: up, Copy: up})
+	for i, up := range f.call.ids {
+		name := "eToro x-request-id"
+		if n := len(f.call.ids); n > 1 {
+			name += fmt.Sprintf(", attempt %d of %d", i+1, n)
+		}
+		facts = append(facts, views.Fact{Name: name, Value: up, Copy: up})
 	}
 	if f.call.op != "" {
 		facts = append(facts, views.Fact{Name: "What was asked", Value: f.call.summary(f.err)})

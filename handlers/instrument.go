@@ -30,7 +30,7 @@ func (h *Handlers) instrument(c echo.Context) error {
 	}
 	degrade(c, d.State)
 	m := instrumentModel(d, h.etoroURL, h.now())
-	m.Page = h.page(c, m.Name+" · "+m.Symbol)
+	m.Page = h.page(c, m.Name+" · "+m.Symbol, d.State)
 	if d.ClosesErr != nil {
 		e := h.errorModel(c, explain(d.ClosesErr))
 		m.ClosesErr = &e

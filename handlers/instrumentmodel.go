@@ -18,7 +18,7 @@ const priceOldAfter = 10 * time.Minute
 func instrumentModel(d market.Detail, etoroURL string, now time.Time) views.InstrumentModel {
 	in, id := d.Row.Instrument, strconv.Itoa(int(d.Row.Instrument.ID))
 	m := views.InstrumentModel{
-		ID: id, Symbol: in.Symbol, Name: in.Name, Monogram: views.Monogram(in.Name), Colour: views.ColourOf(int(in.ID)),
+		ID: id, Symbol: in.Symbol, Name: in.Name, Monogram: views.Monogram(in.Name), Colour: views.ColourOf(int(in.MainListing)),
 		Crumbs: crumbs(in), Subtitle: subtitle(in), HiddenBy: in.HiddenBy,
 		Facts: instrumentFacts(d), Permalink: instrumentHref(in.ID), SymbolLink: "/s/" + url.PathEscape(in.Symbol),
 		Curl: "curl '" + etoroURL + "/api/v1/market-data/instruments?instrumentIds=" + id + "' \\\n" +

@@ -19,7 +19,7 @@ func (h *Handlers) list(c echo.Context) error {
 	}
 	degrade(c, found.State)
 	m := listModel(q, found, h.now())
-	m.Page = h.page(c, listTitle(q))
+	m.Page = h.page(c, listTitle(q), found.State)
 	m.Page.Query = q.Box
 	return render(c, http.StatusOK, views.ListPage(m))
 }

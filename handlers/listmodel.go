@@ -178,7 +178,7 @@ func rowModel(r market.Row, text, correction string, now time.Time) views.RowMod
 	m := views.RowModel{
 		ID: strconv.Itoa(int(in.ID)), Href: instrumentHref(in.ID),
 		Symbol: marked(in.Symbol, mark), Name: marked(in.Name, mark),
-		Monogram: views.Monogram(in.Name), Colour: views.ColourOf(int(in.ID)),
+		Monogram: views.Monogram(in.Name), Colour: views.ColourOf(int(in.MainListing)),
 		Type: in.Type.Name, Exchange: in.Exchange.Name, Industry: in.Industry.Name, HiddenBy: in.HiddenBy,
 		Why: r.Why,
 	}

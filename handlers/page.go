@@ -14,9 +14,8 @@ import (
 
 const sandboxBanner = "Sandbox: made-up prices and a small catalogue. Set ETORO_API_KEY and ETORO_USER_KEY for the real ones."
 
-// page is the frame of a page: what stands around its content.
-func (h *Handlers) page(c echo.Context, title string) views.Page {
-	s := h.market.State()
+// page is the frame of a page: what stands around its content, as of s.
+func (h *Handlers) page(c echo.Context, title string, s market.State) views.Page {
 	now := h.now()
 	p := views.Page{
 		Title: title, Path: pageOf(c), Build: h.build, RequestID: requestID(c), NoIndex: true,
@@ -35,6 +34,8 @@ func pills(s market.State, now time.Time) []views.Pill {
 
 func sourcePill(s market.State) views.Pill {
 	switch {
+	case s.AsOf.IsZero() && s.Err != nil:
+		return views.Pill{Text: "eToro unreachable", Title: "The first load went wrong; it is tried again", Tone: views.Bad}
 	case s.AsOf.IsZero():
 		return views.Pill{Text: "Loading", Title: "The first catalogue is still loading", Tone: views.Warn}
 	case s.Age == market.AgeSnapshot:

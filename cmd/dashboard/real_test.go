@@ -57,7 +57,7 @@ func TestFirstVisitorsOfTheRealCatalogueShareOneLoad(t *testing.T) {
 		})
 	}
 	visitors.Wait()
-	p.ready()
+	p.complete()
 	if n := eToro.CallCount(instrumentsRoute); n != 1 {
 		t.Errorf("500 first visitors cost %d loads of the catalogue, want 1", n)
 	}
@@ -69,7 +69,7 @@ func TestEveryRowOfTheRealCatalogueIsReached(t *testing.T) {
 	t.Parallel()
 	eToro, env, flag := realCatalogue(t)
 	p := start(t, env, flag)
-	p.ready()
+	p.complete()
 	all := p.export("")
 	if all.Total+all.Hidden != 12743 || len(all.Items) != all.Total {
 		t.Fatalf("%d shown and %d hidden of 12,743, %d exported", all.Total, all.Hidden, len(all.Items))
@@ -117,7 +117,7 @@ func TestAThousandSearchesCostEToroNothing(t *testing.T) {
 	t.Parallel()
 	eToro, env, flag := realCatalogue(t)
 	p := start(t, env, flag)
-	p.ready()
+	p.complete()
 	eventually(t, "prices and closing prices are read too", func() bool {
 		return strings.Contains(p.get("/instruments/1001").body, "Previous day")
 	})
