@@ -11,6 +11,9 @@ type extra struct {
 	class class
 }
 
+// place sorts extras by term, the better class of a term first.
+func (e extra) place() uint64 { return uint64(e.term)<<8 | uint64(^e.class) }
+
 // word is one word of a query and the terms that it matches.
 type word struct {
 	text   []byte
@@ -239,8 +242,6 @@ func (ix *Index) mistakable(p posting) bool {
 
 // tidy sorts the extras of a word and leaves each term once, at its best.
 func tidy(w *word) {
-	slices.SortFunc(w.extras, func(a, b extra) int {
-		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(b.class, a.class))
-	})
+	slices.SortFunc(w.extras, func(a, b extra) int { return cmp.Compare(a.place(), b.place()) })
 	w.extras = slices.CompactFunc(w.extras, func(a, b extra) bool { return a.term == b.term })
 }

@@ -10,7 +10,7 @@ const (
 	// readyFrom is how many documents a word has to find for its answer to be kept, and
 	// readyShare how many there may be for each of these in a large index, where there are more such words.
 	readyFrom, readyShare = 200, 1000
-	// readyHits is how many of the hits are kept: enough for a page though some are hidden or filtered out.
+	// readyHits is how many of the hits are kept: enough for a page though some are filtered out.
 	readyHits = 64
 )
 
@@ -20,7 +20,7 @@ type ready map[string]*readyAnswer
 
 // readyAnswer is what a word finds, before filters.
 type readyAnswer struct {
-	docs    []uint32 // the best, in the order of relevance
+	docs    []uint32 // the best that are not hidden, in the order of relevance
 	classes []class  // of each of docs
 	combos  []uint32 // the combinations that there are among all matches
 	matches []uint32 // of each of combos
@@ -29,7 +29,7 @@ type readyAnswer struct {
 // answerReady answers a query that has an answer ready; it reports whether it had, and leaves
 // res and s as they were if not.
 func (ix *Index) answerReady(s *scratch, q *Query, res *Result) bool {
-	if len(s.words) != 1 || q.Exact || q.ID != 0 || q.Order != nil {
+	if len(s.words) != 1 || q.Exact || q.ID != 0 || q.Hidden || q.Order != nil {
 		return false
 	}
 	a, ok := ix.ready[string(s.whole)]
@@ -104,11 +104,15 @@ func (ix *Index) readyFor(s *scratch, word string, from int) *readyAnswer {
 	}
 	s.tally.add(ix.facts, s.docs)
 	a := &readyAnswer{combos: append([]uint32(nil), s.tally.seen...), matches: make([]uint32, len(s.tally.seen))}
+	shown := 0
 	for i, c := range a.combos {
 		a.matches[i] = s.tally.matches[c]
-		s.tally.passed[c] = true
+		s.tally.passed[c] = !ix.facets.combos[c].hidden
+		if s.tally.passed[c] {
+			shown += int(a.matches[i])
+		}
 	}
-	keys := ix.first(s, &q, s.docs, min(readyHits, len(s.docs)))
+	keys := ix.first(s, &q, s.docs, min(readyHits, shown))
 	a.docs, a.classes = make([]uint32, len(keys)), make([]class, len(keys))
 	for i, key := range keys {
 		a.docs[i], a.classes[i] = uint32(key), s.best[uint32(key)]
