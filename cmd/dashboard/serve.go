@@ -50,7 +50,7 @@ func serve(ctx context.Context, cfg config, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", cfg.Addr)
+	listener, err := listen(ctx, cfg.Addr)
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,18 @@ func etoroURL(cfg config, client *etoro.Client) string {
 func withProduct(o etoro.Options) etoro.Options {
 	o.Product = "InstrumentDesk/" + version
 	return o
+}
+
+func listen(ctx context.Context, addr string) (*net.TCPListener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	tcp, ok := l.(*net.TCPListener)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("%s is no TCP address", addr), l.Close())
+	}
+	return tcp, nil
 }
 
 func newServer(site http.Handler, log *slog.Logger) *http.Server {

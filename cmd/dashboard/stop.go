@@ -6,17 +6,52 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 )
 
-// How long a stop may take. For drainTime everything is answered as before, but each answer closes
-// its connection, so that clients leave by themselves and none meets a closed one. What is still
-// under way then has stopTime, which is more than a page may wait for eToro.
+// How long a stop may take. First no new connection is taken, once those that wait are. For drainTime
+// the others are answered as before, but each answer closes its connection, so that clients leave
+// by themselves and none meets a closed one. What is still under way then has stopTime, which is
+// more than a page may wait for eToro.
 const (
+	lastCall  = 500 * time.Millisecond
+	quiet     = 20 * time.Millisecond // no new connection for so long: none waits
 	drainTime = time.Second
-	stopTime  = 3500 * time.Millisecond
+	stopTime  = 3 * time.Second
 )
+
+// lastCallListener closes only when no connection waits to be accepted: the kernel has greeted those
+// already, and closing would cut them off with their requests sent.
+type lastCallListener struct {
+	*net.TCPListener
+	over atomic.Pointer[time.Time] // when to close at the latest; nil while open
+}
+
+// stop makes Accept return net.ErrClosed soon.
+func (l *lastCallListener) stop() error {
+	over := time.Now().Add(lastCall)
+	l.over.Store(&over)
+	return l.SetDeadline(time.Now().Add(quiet)) // wakes the Accept under way
+}
+
+// Accept is net.Listener's.
+func (l *lastCallListener) Accept() (net.Conn, error) {
+	if over := l.over.Load(); over != nil {
+		if time.Now().After(*over) {
+			return nil, errors.Join(net.ErrClosed, l.Close())
+		}
+		if err := l.SetDeadline(time.Now().Add(quiet)); err != nil {
+			return nil, err
+		}
+	}
+	conn, err := l.TCPListener.Accept()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, errors.Join(net.ErrClosed, l.Close())
+	}
+	return conn, err
+}
 
 // drain knows what is under way, and that the end is near.
 type drain struct {
@@ -36,9 +71,10 @@ func (d *drain) wrap(next http.Handler) http.Handler {
 }
 
 // serveHTTP serves until ctx ends, then stops without cutting a request off.
-func serveHTTP(ctx context.Context, srv *http.Server, l net.Listener) error {
+func serveHTTP(ctx context.Context, srv *http.Server, tcp *net.TCPListener) error {
 	var d drain
 	srv.Handler = d.wrap(srv.Handler)
+	l := &lastCallListener{TCPListener: tcp}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	select {
@@ -46,11 +82,11 @@ func serveHTTP(ctx context.Context, srv *http.Server, l net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
+	err := l.stop()
+	<-failed // the listener is closed; the connections that are there are served on
 	d.stopping.Store(true)
 	<-time.After(drainTime)
-	err := shutdown(context.WithoutCancel(ctx), srv, &d)
-	<-failed
-	return err
+	return errors.Join(err, shutdown(context.WithoutCancel(ctx), srv, &d))
 }
 
 // shutdown waits for what is under way. A connection that has sent no whole request by now, such as the ones that
