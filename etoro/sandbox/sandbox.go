@@ -42,6 +42,9 @@ type Options struct {
 	Now func() time.Time
 	// TickInterval is how often each socket considers what to push, 500 ms when 0.
 	TickInterval time.Duration
+	// PushAll makes each tick push every subscribed instrument that is quoted, with both sides, a bid that
+	// differs from the one before, and the time of the push as its date: for measuring.
+	PushAll bool
 	// Control opens /__sandbox/ for scripting from another process on this machine.
 	Control bool
 	// Log gets one debug line per request; nil for none.

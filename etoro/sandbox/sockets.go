@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"sync"
@@ -12,7 +13,8 @@ type sockets struct {
 	mu     sync.Mutex
 	wait   sync.WaitGroup
 	open   map[int]context.CancelFunc
-	opened int // since the start; numbers the sessions
+	opened int            // since the start; numbers the sessions
+	topics map[string]int // how many sessions have subscribed to each
 	closed bool
 }
 
@@ -37,6 +39,26 @@ func (s *sockets) done(number int) {
 	defer s.mu.Unlock()
 	delete(s.open, number)
 	s.wait.Done()
+}
+
+func (s *sockets) subscribed(topics []string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.topics == nil {
+		s.topics = map[string]int{}
+	}
+	for _, topic := range topics {
+		if s.topics[topic] += n; s.topics[topic] == 0 {
+			delete(s.topics, topic)
+		}
+	}
+}
+
+// Topics says how many open sockets have subscribed to each topic that one has.
+func (s *Server) Topics() map[string]int {
+	s.sockets.mu.Lock()
+	defer s.sockets.mu.Unlock()
+	return maps.Clone(s.sockets.topics)
 }
 
 func (s *sockets) cancelAll() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -41,6 +42,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, f Fault) {
 		rng: rand.New(rand.NewPCG(s.opts.Seed, uint64(number))),
 	}
 	c.run(ctx, cancel)
+	s.sockets.subscribed(c.order, -1)
 }
 
 // session is one connection. All its state belongs to the goroutine of run.
@@ -157,6 +159,7 @@ func (c *session) subscribe(ctx context.Context, m clientMessage) error {
 		c.topics[topic] = c.server.catalogue.byID[id]
 		c.order = append(c.order, topic)
 	}
+	c.server.sockets.subscribed(added, 1)
 	if err := c.write(ctx, m.ok()); err != nil || !m.Data.Snapshot {
 		return err
 	}
@@ -208,7 +211,10 @@ func (c *session) unsubscribe(m clientMessage) ack {
 		return m.refused("DataRequired", "Topics are required")
 	}
 	for _, topic := range m.Data.Topics {
-		delete(c.topics, topic)
+		if _, have := c.topics[topic]; have {
+			delete(c.topics, topic)
+			c.server.sockets.subscribed([]string{topic}, -1)
+		}
 	}
 	c.order = slices.DeleteFunc(c.order, func(topic string) bool { _, have := c.topics[topic]; return !have })
 	return m.ok()
@@ -224,15 +230,31 @@ func (c *session) tick(ctx context.Context, n int) error {
 	now := c.server.opts.Now()
 	for _, topic := range c.order {
 		in := c.topics[topic]
-		if c.rng.Float64() >= liveliness(in) {
+		var content map[string]string
+		switch alive := liveliness(in); {
+		case alive == 0:
 			continue
+		case c.server.opts.PushAll:
+			content = measuredContent(in, n, c.server.opts.Now()) // not now: a tick takes its time
+		case c.rng.Float64() >= alive:
+			continue
+		default:
+			content = deltaContent(c.server.market.quote(in, now), c.rng.Float64())
 		}
-		q := c.server.market.quote(in, now)
-		if err := c.push(ctx, topic, rateType, deltaContent(q, c.rng.Float64())); err != nil {
+		if err := c.push(ctx, topic, rateType, content); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// measuredContent is what PushAll pushes at the nth tick.
+func measuredContent(in *instrument, n int, now time.Time) map[string]string {
+	pip := math.Pow10(-in.decimals())
+	bid := round(in.price+float64(n%2)*pip, in.decimals())
+	c := map[string]string{}
+	withSides(c, quote{bid: bid, ask: round(bid+pip, in.decimals()), at: now.UTC()}, true, true)
+	return c
 }
 
 // liveliness is the chance of a push in one tick: about one a second for the

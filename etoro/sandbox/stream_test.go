@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -370,5 +371,53 @@ func TestStreamIsNotAnOrdinaryRoute(t *testing.T) {
 	t.Parallel()
 	if got := get(t, still(t), "/ws"); got.StatusCode != 426 {
 		t.Fatalf("status %d", got.StatusCode)
+	}
+}
+
+func TestPushAllMovesEveryPriceWithEveryTick(t *testing.T) {
+	t.Parallel()
+	c := login(t, start(t, Options{PushAll: true, TickInterval: 10 * time.Millisecond}))
+	c.ask(`{"id":"2","operation":"Subscribe","data":{"topics":["instrument:1001","instrument:18"]}}`)
+	last := map[string]string{}
+	for range 20 {
+		m := c.nextPush()
+		content := decode[map[string]string](t, []byte(m.Content))
+		if content["Bid"] == last[m.Topic] || content["Ask"] == "" {
+			t.Errorf("%s: %v after a bid of %s", m.Topic, content, last[m.Topic])
+		}
+		last[m.Topic] = content["Bid"]
+	}
+	if len(last) != 2 {
+		t.Errorf("pushes of %v", last)
+	}
+}
+
+func TestTopicsAreCountedOverAllSockets(t *testing.T) {
+	t.Parallel()
+	s := still(t)
+	a, b := login(t, s), login(t, s)
+	for _, c := range []client{a, b} {
+		c.ask(`{"id":"2","operation":"Subscribe","data":{"topics":["instrument:1001","instrument:1001"]}}`)
+	}
+	a.ask(`{"id":"2","operation":"Subscribe","data":{"topics":["instrument:18"]}}`)
+	wantTopics(t, s, map[string]int{"instrument:1001": 2, "instrument:18": 1})
+	a.ask(`{"id":"2","operation":"Unsubscribe","data":{"topics":["instrument:18","instrument:1003"]}}`)
+	wantTopics(t, s, map[string]int{"instrument:1001": 2})
+	_ = a.CloseNow()
+	wantTopics(t, s, map[string]int{"instrument:1001": 1})
+}
+
+// wantTopics waits: that a socket has closed is noticed a little later.
+func wantTopics(t *testing.T, s *Server, want map[string]int) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	patience := time.After(time.Minute)
+	for !maps.Equal(s.Topics(), want) {
+		select {
+		case <-tick.C:
+		case <-patience:
+			t.Fatalf("the topics are %v, want %v", s.Topics(), want)
+		}
 	}
 }
