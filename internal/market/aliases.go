@@ -36,6 +36,28 @@ var ownAliases = sync.OnceValue(func() []Alias {
 	return aliases
 })
 
+// places are further words for the exchanges that eToro names by a code or without their city.
+var places = map[string]string{
+	"LSE": "London", "LSE_AIM": "London", "LSE AIM Auction": "London", "LSE Auction": "London",
+	"FRA": "Frankfurt Xetra Germany", "Xetra ETFs": "Frankfurt Germany", "SIX": "Zurich Swiss Switzerland",
+	"Borsa Italiana": "Milan", "Sydney": "ASX Australia", "Tadawul": "Saudi", "TYO": "Tokyo",
+	"Digital Currency": "Crypto Coin",
+}
+
+//go:embed wellknown.txt
+var wellKnownFile string
+
+// wellKnown are the symbols of what people look for. Not every catalogue holds all of them.
+var wellKnown = sync.OnceValue(func() []string {
+	var symbols []string
+	for line := range strings.Lines(wellKnownFile) {
+		if !strings.HasPrefix(line, "#") {
+			symbols = append(symbols, strings.Fields(line)...)
+		}
+	}
+	return symbols
+})
+
 const maxAliasRunes = 64 // as much as a query may have
 
 // ParseAliases reads lines of "alias, symbol or id" or "alias, symbol or id, first", with
@@ -94,8 +116,8 @@ func parseAlias(line string) (Alias, error) {
 	return a, nil
 }
 
-// names are the aliases of a row. It is known when the program's own list has it: that
-// is a list of what people look for.
+// names are the aliases of a row. It is known when one of the program's own lists has it: these
+// are lists of what people look for.
 type names struct {
 	all, plain, first []string
 	known             bool
@@ -113,7 +135,14 @@ func (c *Catalogue) newNames(team []Alias) (byRow map[int32]*names, unknown []Al
 	own := slices.DeleteFunc(slices.Clone(ownAliases()), func(a Alias) bool { return taken[search.Fold(a.Name)] })
 	for _, a := range own {
 		c.name(byRow, a, true)
+		taken[search.Fold(a.Name)] = true
 	}
+	for _, symbol := range wellKnown() {
+		if row, ok := c.bySymbol[strings.ToUpper(symbol)]; ok {
+			namesOf(byRow, row).known = true
+		}
+	}
+	c.namePairs(byRow, taken)
 	for _, a := range team {
 		if !c.name(byRow, a, false) {
 			unknown = append(unknown, a)
@@ -127,11 +156,7 @@ func (c *Catalogue) name(byRow map[int32]*names, a Alias, known bool) bool {
 	if !ok {
 		return false
 	}
-	n := byRow[row]
-	if n == nil {
-		n = &names{}
-		byRow[row] = n
-	}
+	n := namesOf(byRow, row)
 	n.known = n.known || known
 	n.all = append(n.all, a.Name)
 	if a.First {
@@ -140,6 +165,15 @@ func (c *Catalogue) name(byRow map[int32]*names, a Alias, known bool) bool {
 		n.plain = append(n.plain, a.Name)
 	}
 	return true
+}
+
+func namesOf(byRow map[int32]*names, row int32) *names {
+	n := byRow[row]
+	if n == nil {
+		n = &names{}
+		byRow[row] = n
+	}
+	return n
 }
 
 // target finds a row by symbol, or else by id: some symbols are numbers.

@@ -122,7 +122,7 @@ func TestOwnAliasesLeadSomewhere(t *testing.T) {
 
 func withAliases(aliases ...Alias) *Catalogue {
 	rows := []etoro.Instrument{stock(1001, "AAPL", "Apple"), stock(1002, "GOOG", "Alphabet"), stock(1003, "META", "Meta Platforms"), stock(5, "1002", "A number for a symbol")}
-	return build(inputs{rows: dated[[]etoro.Instrument]{rows, time.Unix(1, 0)}, aliases: aliases}, Live)
+	return build(inputs{rows: dated[[]etoro.Instrument]{rows, time.Unix(1, 0)}, aliases: aliases}, EToro)
 }
 
 func TestAliasesFindAndAreNamed(t *testing.T) {

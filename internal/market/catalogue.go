@@ -30,13 +30,16 @@ type Instrument struct {
 // Quote is what the market snapshot knows. At is when the snapshot was read: eToro dates no row.
 // Nil is unknown. The JSON form is the snapshot file's.
 type Quote struct {
-	Price        *float64  `json:",omitempty"`
-	DayChangePct *float64  `json:",omitempty"`
-	Popularity   *float64  `json:",omitempty"` // visitors in seven days
-	Tradable     *bool     `json:",omitempty"`
-	Open         *bool     `json:",omitempty"`
-	Delisted     *bool     `json:",omitempty"`
-	At           time.Time `json:"-"`
+	Price          *float64  `json:",omitempty"`
+	DayChangePct   *float64  `json:",omitempty"`
+	WeekChangePct  *float64  `json:",omitempty"`
+	MonthChangePct *float64  `json:",omitempty"`
+	YearChangePct  *float64  `json:",omitempty"`
+	Popularity     *float64  `json:",omitempty"` // visitors in seven days
+	Tradable       *bool     `json:",omitempty"`
+	Open           *bool     `json:",omitempty"`
+	Delisted       *bool     `json:",omitempty"`
+	At             time.Time `json:"-"`
 }
 
 // dated is a value and when it was loaded; the zero time means that there is none.
@@ -82,6 +85,7 @@ type Catalogue struct {
 	facets   [search.NumFacets]facetTable
 	orders   map[string][]int32
 	index    *search.Index
+	version  uint64 // grows with each build
 	hidden   int
 }
 
@@ -160,8 +164,9 @@ func (c *Catalogue) documents(keys sortKeys) []search.Document {
 			ID:         int(row.ID),
 			Symbol:     row.Symbol,
 			Name:       row.Name,
-			Keywords:   strings.Fields(row.Type.Name + " " + row.Exchange.Name + " " + row.Industry.Name),
+			Keywords:   strings.Fields(row.Type.Name + " " + row.Exchange.Name + " " + places[row.Exchange.Name] + " " + row.Industry.Name),
 			Facets:     [search.NumFacets]search.FacetValue{row.Type.Value, row.Exchange.Value, row.Industry.Value},
+			Flags:      c.quotes[i].flags(),
 			Popularity: keys.popularity[i],
 			Secondary:  isSecondary(row),
 			Hidden:     row.HiddenBy != "",

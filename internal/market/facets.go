@@ -12,10 +12,18 @@ import (
 	"instrumentdesk/internal/search"
 )
 
-// Facet names one value of a lookup: an instrument type, an exchange, an industry.
+// FacetState stands after search's facets in a Listing: what the market snapshot says of an
+// instrument, "open" and "tradable". Its values keep their order, several narrow, and each
+// counts what is left with it; what the snapshot leaves unknown has neither.
+const (
+	FacetState = search.NumFacets + iota
+	NumFacets
+)
+
+// Facet names one value of a facet: an instrument type, an exchange, an industry, a state.
 type Facet struct {
 	Value search.FacetValue // the catalogue's own small number
-	ID    int               // eToro's
+	ID    int               // eToro's; 0 of a state
 	Name  string            // blanks cleaned; "Exchange 99" when eToro names it nowhere
 	Slug  string            // unique within its lookup
 }
@@ -26,6 +34,38 @@ var facetKinds = [search.NumFacets]string{
 	search.FacetType:     "type",
 	search.FacetExchange: "exchange",
 	search.FacetIndustry: "industry",
+}
+
+// states are the values of FacetState, in the order of search's flags.
+var states = facetTable{
+	kind: "state",
+	values: []Facet{
+		{Value: 1, Name: "Open now", Slug: "open"},
+		{Value: 2, Name: "Tradable", Slug: "tradable"},
+	},
+	slugs: map[string]search.FacetValue{"open": 1, "tradable": 2},
+}
+
+// flagsNamed is the flags that a query asks for, by the parameter and in the box.
+func flagsNamed(param, typed []string) (search.Flags, error) {
+	values, err := states.resolve(param, typed)
+	var flags search.Flags
+	for _, v := range values {
+		flags |= 1 << (v - 1)
+	}
+	return flags, err
+}
+
+// flags is what is known to hold.
+func (q *Quote) flags() search.Flags {
+	var flags search.Flags
+	if q.Open != nil && *q.Open {
+		flags |= search.FlagOpen
+	}
+	if q.Tradable != nil && *q.Tradable {
+		flags |= search.FlagTradable
+	}
+	return flags
 }
 
 // facetTable holds the values of one lookup, by id; Facet.Value is the position + 1.

@@ -16,6 +16,7 @@ import (
 type Query struct {
 	Box                          string
 	Types, Exchanges, Industries []string
+	States                       []string // "open", "tradable"; unlike facets, several narrow
 	Hidden                       bool
 	Sort                         string // "" relevance/popularity, "symbol", "-symbol", "name", "-name", "change", "-change", "price", "-price", "popularity"
 	Offset, Limit                int    // Limit 0 is all
@@ -52,7 +53,7 @@ type Listing struct {
 	Total      int
 	Hidden     int // matches left out as hidden
 	Unfiltered int // matches without the facets
-	Facets     [search.NumFacets][]FacetCount
+	Facets     [NumFacets][]FacetCount
 	Parsed     search.Parsed
 	Correction string
 	State      State
@@ -133,6 +134,9 @@ func (c *Catalogue) find(q Query) (Listing, error) {
 	if asked.Facets, err = c.resolve(q, parsed); err != nil {
 		return Listing{}, err
 	}
+	if asked.Flags, err = flagsNamed(q.States, parsed.States); err != nil {
+		return Listing{}, err
+	}
 	if asked.Order, err = c.order(q.Sort); err != nil {
 		return Listing{}, err
 	}
@@ -181,6 +185,11 @@ func (c *Catalogue) listing(parsed search.Parsed, asked search.Query, res *searc
 		l.Facets[f] = make([]FacetCount, len(counts))
 		for i, n := range counts {
 			l.Facets[f][i] = FacetCount{c.facets[f].byValue(n.Value), n.N, slices.Contains(asked.Facets[f], n.Value)}
+		}
+	}
+	for flag, n := range res.Flags {
+		if selected := asked.Flags>>flag&1 == 1; selected || n > 0 {
+			l.Facets[FacetState] = append(l.Facets[FacetState], FacetCount{states.values[flag], n, selected})
 		}
 	}
 	return l

@@ -40,7 +40,7 @@ func TestFindAnswersWithPricesClosesAndListings(t *testing.T) {
 	if *row.Quote.Price != 100 || row.Close.Official != 90 || row.Quote.At.IsZero() {
 		t.Errorf("prices: %+v %+v", row.Quote, row.Close)
 	}
-	if l.State.Count != 6 || l.State.Hidden != 1 || l.State.Age != AgeFresh || l.State.Source != Live {
+	if l.State.Count != 6 || l.State.Hidden != 1 || l.State.Age != AgeFresh || l.State.Source != EToro {
 		t.Errorf("state: %+v", l.State)
 	}
 }

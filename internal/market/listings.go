@@ -152,8 +152,8 @@ func demerit(row *Instrument) int {
 	}
 }
 
-// eToro's ids of the two largest types.
-const typeStocks, typeETF = 5, 6
+// eToro's ids of types.
+const typeForex, typeStocks, typeETF, typeCrypto = 1, 5, 6, 10
 
 // sortKeys are computed once per row for grouping, ordering and indexing.
 type sortKeys struct {

@@ -11,7 +11,7 @@ import (
 
 // catalogueOf builds a catalogue without prices.
 func catalogueOf(rows ...etoro.Instrument) *Catalogue {
-	return build(inputs{rows: dated[[]etoro.Instrument]{rows, time.Unix(1, 0)}}, Live)
+	return build(inputs{rows: dated[[]etoro.Instrument]{rows, time.Unix(1, 0)}}, EToro)
 }
 
 func of(r etoro.Instrument, change func(*etoro.Instrument)) etoro.Instrument {
@@ -74,7 +74,7 @@ func TestPopularityChoosesAmongEqualListings(t *testing.T) {
 			1: {Popularity: ptr(5.0)}, 2: {Popularity: ptr(50.0)}, 3: {Popularity: ptr(500.0)},
 		}, time.Unix(1, 0)},
 	}
-	for _, r := range build(in, Live).rows {
+	for _, r := range build(in, EToro).rows {
 		if r.MainListing != 2 {
 			t.Errorf("%s: main %d, want 2", r.Symbol, r.MainListing)
 		}

@@ -77,6 +77,7 @@ func readRecording(path string) ([]Document, error) {
 	for i, r := range list.Rows {
 		d := Document{ID: r.ID, Symbol: r.Symbol, Name: r.Name, Popularity: float64(len(list.Rows) - i), Hidden: r.Internal}
 		d.Facets = [NumFacets]FacetValue{FacetType: r.Type, FacetExchange: r.Exchange}
+		d.Flags = Flags(r.Exchange%2)*FlagOpen | Flags(min(i%50, 1))*FlagTradable // the recording has none
 		if r.Industry != nil {
 			d.Facets[FacetIndustry] = *r.Industry
 		}

@@ -38,14 +38,17 @@
 // the aliases in Document.FirstAliases stand before it, each because somebody decided so: wti
 // is the oil before it is the small company of that symbol. After these the reason of the match and
 // the popularity are added up, so that a much better known name may pass a slightly better
-// match. A main listing has more than all popularity on top, so that within one reason it stands
+// match: avg is Broadcom (AVGO) before the small AVG.L. A main listing has more than all popularity on top, so that within one reason it stands
 // before a secondary one; then popularity decides, then the symbol. [Index.Explain] takes the
 // sum of a document apart.
 //
 // Popularity counts by the logarithm of its rank. A document that the caller knows to be well
-// known has at least the weight of about the hundredth of ten thousand, which only
+// known has at least the weight of about the fortieth of ten thousand, which only
 // matters where popularity is unknown or poor.
 //
 // A legal form at the end of a query ("apple inc") is also left out, as is a filler ("the",
-// "price") when nothing has it; then letters may be wrong, and at last blanks.
+// "price") when nothing has it; then letters may be wrong, and at last blanks. One letter may be wrong from
+// four on, or three beside other words, and two from seven on if one is not enough. Who goes on into the next
+// word without the gap ("bitcoinn" of Bitcoin / New Zealand Dollar, "goldd" of GOLD.DEC26) is taken for misspelling
+// too, if that finds something better known.
 package search

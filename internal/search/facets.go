@@ -10,6 +10,7 @@ import (
 // addition, and the filters are asked once for each combination.
 type combination struct {
 	facets [NumFacets]FacetValue
+	flags  Flags
 	hidden bool
 }
 
@@ -26,7 +27,7 @@ func newFacetTable(docs []Document, position []int32, facts []facts) facetTable 
 	var t facetTable
 	number := make(map[combination]uint32)
 	for d, pos := range position {
-		c := combination{docs[pos].Facets, docs[pos].Hidden}
+		c := combination{docs[pos].Facets, docs[pos].Flags, docs[pos].Hidden}
 		n, ok := number[c]
 		if !ok {
 			n = uint32(len(t.combos))
@@ -73,10 +74,10 @@ func (s *tally) add(facts []facts, docs []uint32) {
 
 // count turns the matches per combination into the numbers of the result.
 func (s *tally) count(t *facetTable, q *Query, seen, matches []uint32, res *Result) {
-	const allPass = 1<<NumFacets - 1
+	const allPass = 1<<(NumFacets+NumFlags) - 1 // a bit for each filter: the facets, then the flags
 	for _, c := range seen {
 		n, combo := int(matches[c]), &t.combos[c]
-		passes := 0
+		passes := int(combo.flags|^q.Flags) << NumFacets & allPass
 		for f, selected := range q.Facets {
 			if len(selected) == 0 || slices.Contains(selected, combo.facets[f]) {
 				passes |= 1 << f
@@ -96,6 +97,11 @@ func (s *tally) count(t *facetTable, q *Query, seen, matches []uint32, res *Resu
 			for f, v := range combo.facets {
 				if passes|1<<f == allPass {
 					s.countValue(f, v, n, res)
+				}
+			}
+			for f := range res.Flags {
+				if combo.flags>>f&1 == 1 && passes|1<<(NumFacets+f) == allPass {
+					res.Flags[f] += n
 				}
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 func addTexts(f *testing.F) {
 	f.Helper()
-	for _, s := range append(inventory(), "", "\x00", "\xff\xfe", "ﬃ½ẞ", strings.Repeat("é-", 100), `exchange:"borsa`, "=", "type:a,b") {
+	for _, s := range append(inventory(), "", "\x00", "\xff\xfe", "ﬃ½ẞ", strings.Repeat("é-", 100), `exchange:"borsa`, "=", "type:a,b", "is:open") {
 		f.Add(s)
 	}
 }
@@ -46,7 +46,7 @@ func FuzzParse(f *testing.F) {
 		if p.Exact && p.Text == "" {
 			t.Errorf("Parse(%q): exactly nothing", s)
 		}
-		for _, slug := range slices.Concat(p.Types, p.Exchanges, p.Industries) {
+		for _, slug := range slices.Concat(p.Types, p.Exchanges, p.Industries, p.States) {
 			if slug == "" || Slug(slug) != slug {
 				t.Errorf("Parse(%q): %q is no slug", s, slug)
 			}

@@ -152,14 +152,13 @@ func (ix *Index) matchWhole(s *scratch, exact bool) {
 		return
 	}
 	worth := prefixClass
-	if n < minJoinedPrefix {
-		worth[kindName], worth[kindCore] = classNone, classNone
-	}
+	worth[kindName] = nameStartClass(n, len(s.words))
+	worth[kindCore] = worth[kindName]
 	for _, p := range ix.postings(in) {
 		doc, k := p.doc(), p.kind()
 		c := worth[k]
-		if k == kindSymbol && int(ix.facts[doc].base) == n && !s.named {
-			c = classSymbolBase
+		if k == kindSymbol && !s.named {
+			c = symbolStartClass(ix.facts[doc].shape, n, s.head)
 		}
 		s.mark(doc, c)
 	}
@@ -221,7 +220,7 @@ func (ix *Index) appendTypos(s *scratch, dst []extra, text []byte) []extra {
 		return dst
 	}
 	kept := len(dst)
-	dst = appendTypos(dst, &ix.vocabulary, text)
+	dst = appendTypos(dst, &ix.vocabulary, text, len(s.words) > 1)
 	for _, e := range dst[kept:] {
 		if slices.ContainsFunc(ix.postings(span{e.term, e.term + 1}), ix.mistakable) {
 			dst[kept] = e

@@ -15,9 +15,10 @@ type Parsed struct {
 	// The values of type:, exchange: and industry: as slugs (see [Slug]), in
 	// the order typed, each once.
 	Types, Exchanges, Industries []string
+	States                       []string // the values of is:, likewise
 }
 
-// Parse takes the operators out of the box: type:, exchange:, industry:, id:
+// Parse takes the operators out of the box: type:, exchange:, industry:, is:, id:
 // and a leading =. Their names are of any case; a value is quoted when it has
 // blanks, and several values stand in one operator with commas between or in
 // several operators. The last id: counts. An operator that has no value yet is left out; what only
@@ -56,6 +57,8 @@ func (p *Parsed) set(name string, values []string) bool {
 		p.Exchanges = appendSlugs(p.Exchanges, values)
 	case "industry":
 		p.Industries = appendSlugs(p.Industries, values)
+	case "is":
+		p.States = appendSlugs(p.States, values)
 	case "id":
 		for _, v := range values {
 			id, err := strconv.Atoi(v)
@@ -89,7 +92,7 @@ func operator(s string) (name, rest string, ok bool) {
 		return "", "", false
 	}
 	switch name = strings.ToLower(name); name {
-	case "type", "exchange", "industry", "id":
+	case "type", "exchange", "industry", "is", "id":
 		return name, rest, true
 	}
 	return "", "", false

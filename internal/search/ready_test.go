@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -15,7 +16,7 @@ func crowd() []Document {
 				i := len(docs)
 				docs = append(docs, Document{
 					ID: 1000 + i, Symbol: fmt.Sprintf("%.2s%.1s%d", first, second, n), Name: fmt.Sprintf("%s %s %d Inc", first, second, n), Popularity: float64(i * 7919 % 5000),
-					Keywords: []string{"Nasdaq", "Stocks"}[:1+i%2], Facets: [NumFacets]FacetValue{uint16(i%3 + 1), uint16(i % 7), uint16(i % 11)}, Secondary: i%13 == 0, Hidden: i%3 == 0,
+					Keywords: []string{"Nasdaq", "Stocks"}[:1+i%2], Facets: [NumFacets]FacetValue{uint16(i%3 + 1), uint16(i % 7), uint16(i % 11)}, Flags: Flags(i / 5 % 4), Secondary: i%13 == 0, Hidden: i%3 == 0,
 				})
 			}
 		}
@@ -38,6 +39,8 @@ func windows(text string, docs int) []Query {
 		{Text: text},
 		{Text: text, Limit: 25, Facets: [NumFacets][]FacetValue{{1, 2}}},
 		{Text: text, Limit: 25, Facets: [NumFacets][]FacetValue{FacetExchange: {3, 99}, FacetIndustry: {4}}},
+		{Text: text, Limit: 25, Flags: FlagOpen},
+		{Text: text, Offset: 5, Limit: 5, Flags: FlagOpen | FlagTradable, Facets: [NumFacets][]FacetValue{{1, 2}}},
 		{Text: text, Limit: 25, Order: order},
 		{Text: text, Limit: 25, ID: 1005},
 		{Text: text, Limit: 25, Exact: true},
@@ -118,5 +121,26 @@ func TestACorrectionThatStaysIsNotMadeAnew(t *testing.T) {
 	ix.Search(Query{Text: "northern", Limit: 25}, &res)
 	if res.Correction != "" {
 		t.Errorf("northern is corrected to %q", res.Correction)
+	}
+}
+
+func TestPagesMakeUpTheWhole(t *testing.T) {
+	t.Parallel()
+	ix := Build(dirty)
+	for _, q := range []Query{{}, {Text: "a"}, {Text: "e", Hidden: true}, {Text: "microsft"}, {Text: "in", Facets: [NumFacets][]FacetValue{{stocks}}}} {
+		var whole, page Result
+		q.Limit = 1000
+		ix.Search(q, &whole)
+		for _, size := range []int{1, 3, 7} {
+			var got []Hit
+			q.Limit = size
+			for q.Offset = 0; q.Offset < whole.Total+size; q.Offset += size {
+				ix.Search(q, &page)
+				got = append(got, page.Hits...)
+			}
+			if !slices.Equal(got, whole.Hits) {
+				t.Errorf("%q in pages of %d: %v, want %v", q.Text, size, got, whole.Hits)
+			}
+		}
 	}
 }

@@ -17,6 +17,16 @@ const (
 	NumFacets
 )
 
+// Flags is a set of what either holds of a document or does not.
+type Flags uint8
+
+// The flags, in the order of Result.Flags.
+const (
+	FlagOpen     Flags = 1 << iota // its market is open
+	FlagTradable                   // it can be bought and sold
+	NumFlags     = iota
+)
+
 // Document is one instrument as the index sees it.
 type Document struct {
 	ID      int
@@ -28,6 +38,7 @@ type Document struct {
 	FirstAliases []string
 	Keywords     []string // words that may stand beside others in a query, as "nasdaq" in "apple nasdaq"
 	Facets       [NumFacets]FacetValue
+	Flags        Flags
 	Popularity   float64 // higher is more popular; 0 is unknown
 	Known        bool    // well known by what else the caller knows: at least fairly popular, where text matches
 	Secondary    bool    // a twin or dated listing: loses ties against a main listing
@@ -40,6 +51,7 @@ type Query struct {
 	Exact         bool                    // Text must be the whole symbol ("=AAPL")
 	ID            int                     // "id:1001"; 0 is none
 	Facets        [NumFacets][]FacetValue // several values of a facet widen, several facets narrow
+	Flags         Flags                   // all of them must hold
 	Verbatim      bool                    // take no word for misspelt
 	Hidden        bool                    // take hidden documents for others
 	Order         []int32                 // rank of each document for an order other than relevance; nil is relevance
@@ -64,11 +76,13 @@ type Result struct {
 	Hits   []Hit // the window Offset..Offset+Limit
 	Total  int   // matches in all
 	Hidden int   // further matches left out because they are hidden
-	// Unfiltered is the matches the text has without the facets.
+	// Unfiltered is the matches the text has without the facets and flags.
 	Unfiltered int
 	// Facets counts per value, each facet leaving out its own filter; most
 	// first, then by value. A selected value is there even with N = 0.
 	Facets [NumFacets][]Count
+	// Flags is how many matches are left with each flag among those asked for.
+	Flags [NumFlags]int
 	// Correction is the text that the typo tier answered for instead, else "".
 	Correction string
 	// The last correction: the next keystrokes mostly have the same.
@@ -150,7 +164,9 @@ func (ix *Index) answer(s *scratch, q *Query, docs []uint32, res *Result) {
 	s.tally.count(&ix.facets, q, s.tally.seen, s.tally.matches, res)
 	ix.window(s, q, docs, res)
 	if classes[s.top].tier == TierTypo && len(docs) > 0 {
-		res.correct(ix.correction(s, ix.best(s, q, docs)))
+		if best := ix.best(s, q, docs); classes[s.best[best]].tier == TierTypo {
+			res.correct(ix.correction(s, best))
+		}
 	}
 }
 

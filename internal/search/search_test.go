@@ -239,7 +239,7 @@ func TestSteadySearchesAllocateNothing(t *testing.T) {
 	for _, q := range []Query{
 		{Limit: 25}, {Text: "a", Limit: 25}, {Text: "Nestlé", Limit: 25}, {Text: "usd eur", Limit: 25}, {Text: "flix", Limit: 25}, {Text: "1001"},
 		{Text: "appla pie", Limit: 25}, {Text: "apple inc", Limit: 25}, {Text: "gold and oil", Limit: 25}, {Text: "zzzzzzzzz", Limit: 25}, {Text: "e", Limit: 25, Order: order}, {Limit: 25, Order: order},
-		{ID: 1001}, {ID: 3008, Text: "two"}, {Limit: 25, Facets: [NumFacets][]FacetValue{{stocks}, {nasdaq, nyse}, nil}},
+		{Limit: 25, Flags: FlagOpen}, {Text: "a", Limit: 25, Flags: FlagOpen | FlagTradable}, {ID: 1001}, {ID: 3008, Text: "two"}, {Limit: 25, Facets: [NumFacets][]FacetValue{{stocks}, {nasdaq, nyse}, nil}},
 	} {
 		if n := testing.AllocsPerRun(10, func() { ix.search(s, q, &res) }); n != 0 {
 			t.Errorf("%q %v: %v allocations", q.Text, q.Facets, n)

@@ -58,10 +58,8 @@ func addAliases(aliases []string, k kind, add func(string, kind)) {
 	for _, alias := range aliases {
 		folded := fold(alias)
 		add(joined(folded), k)
-		if words := strings.FieldsFunc(folded, isGapRune); len(words) > 1 {
-			for _, w := range words {
-				add(w, kindAliasWord)
-			}
+		for _, w := range strings.FieldsFunc(folded, isGapRune) {
+			add(w, kindAliasWord)
 		}
 	}
 }
@@ -71,7 +69,7 @@ func addAliases(aliases []string, k kind, add func(string, kind)) {
 // "S&P 500").
 func addName(name string, add func(string, kind)) {
 	add(joined(name), kindName)
-	add(coreName(name), kindCore)
+	addCores(name, add)
 	k := kindFirst
 	chunks := strings.Split(name, string(gapBlank))
 	for i, chunk := range chunks {
@@ -84,26 +82,25 @@ func addName(name string, add func(string, kind)) {
 		}
 		for _, w := range words {
 			add(w, k)
-			k = kindWord
+			if w != "the" {
+				k = kindWord
+			}
 		}
 	}
 }
 
-// coreName is the folded name without "the" before it and legal forms after,
-// joined; "" when that is the whole name.
-func coreName(name string) string {
+// addCores adds the folded name without "the" before it and without each number of the legal forms after
+// it, joined: people write "arm holdings" and "arm" for "ARM Holdings plc".
+func addCores(name string, add func(string, kind)) {
 	words := strings.FieldsFunc(name, isGapRune)
-	first, last := 0, len(words)
 	if len(words) > 1 && words[0] == "the" {
-		first = 1
+		words = words[1:]
+		add(strings.Join(words, ""), kindCore)
 	}
-	for last > first+1 && legalForms[words[last-1]] {
-		last--
+	for len(words) > 1 && legalForms[words[len(words)-1]] {
+		words = words[:len(words)-1]
+		add(strings.Join(words, ""), kindCore)
 	}
-	if first == 0 && last == len(words) {
-		return ""
-	}
-	return strings.Join(words[first:last], "")
 }
 
 // symbolHead is a symbol before its suffix: NESN of NESN.ZU. Without a suffix

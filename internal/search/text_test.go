@@ -76,6 +76,8 @@ func TestParse(t *testing.T) {
 		{`exchange:"Borsa Italiana" enel`, Parsed{Text: "enel", Exchanges: []string{"borsa-italiana"}}},
 		{`exchange:nasdaq,"borsa italiana",nyse exchange:Nasdaq,xetra`, Parsed{Exchanges: []string{"nasdaq", "borsa-italiana", "nyse", "xetra"}}},
 		{"industry:tech,,", Parsed{Industries: []string{"tech"}}},
+		{"is:open gold IS:Tradable,open", Parsed{Text: "gold", States: []string{"open", "tradable"}}},
+		{"is: is it is:", Parsed{Text: "is it"}},
 		{"type: etf", Parsed{Text: "etf"}},
 		{"type:", Parsed{}},
 		{`type:"open end`, Parsed{Types: []string{"open-end"}}},

@@ -9,8 +9,8 @@ const (
 	TierNone        Tier = iota // no text was asked for
 	TierExactSymbol             // the whole symbol, whatever its punctuation
 	TierAlias                   // a whole alias
-	TierSymbolBase              // the symbol without its exchange suffix: nesn for NESN.ZU
 	TierExactName               // the whole name, with or without its legal form
+	TierSymbolBase              // the symbol without its exchange suffix: nesn for NESN.ZU
 	TierSymbolPrefix
 	TierNamePrefix // the start of a word of the name or of an alias
 	TierWords      // all words, in any order
@@ -30,7 +30,7 @@ const (
 	kindCore            // the name without "The" and legal forms, joined
 	kindFirst           // the first word of the name
 	kindWord            // a later word of the name
-	kindAliasWord       // a word of an alias of several words
+	kindAliasWord       // a word of an alias
 	kindKeyword         // only ever confirms a document, never finds one; no posting has it
 )
 
@@ -43,6 +43,8 @@ const (
 	classTypoTwoPrefix
 	classTypoTwo
 	classTypoPrefix
+	classSymbolTail
+	classNameTail
 	classTypo
 	classTypoName
 	classWordsInside
@@ -56,10 +58,11 @@ const (
 	classWord
 	classNamePrefix
 	classSymbolPrefix
+	classNameStart
 	classFirstWord
+	classSymbolBase
 	classCoreName
 	className
-	classSymbolBase
 	classAlias
 	classSymbolJoined
 	classSymbol
@@ -75,10 +78,12 @@ var classes = [numClasses]struct {
 	tier   Tier
 	weight uint32
 }{
-	classTypoTwoPrefix: {TierTypo, 100},
-	classTypoTwo:       {TierTypo, 200},
-	classTypoPrefix:    {TierTypo, 300},
-	classTypo:          {TierTypo, 500},
+	classTypoTwoPrefix: {TierTypo, 50},
+	classTypoTwo:       {TierTypo, 150},
+	classTypoPrefix:    {TierTypo, 200},
+	classSymbolTail:    {TierSymbolPrefix, 500},
+	classNameTail:      {TierNamePrefix, 520},
+	classTypo:          {TierTypo, 550},
 	classTypoName:      {TierTypo, 675},
 	classWordsInside:   {TierInside, 680},
 	classInside:        {TierInside, 700},
@@ -91,10 +96,11 @@ var classes = [numClasses]struct {
 	classWord:          {TierNamePrefix, 1810},
 	classNamePrefix:    {TierNamePrefix, 1890},
 	classSymbolPrefix:  {TierSymbolPrefix, 1900},
-	classFirstWord:     {TierNamePrefix, 2300},
+	classNameStart:     {TierNamePrefix, 2100},
+	classFirstWord:     {TierNamePrefix, 2150},
+	classSymbolBase:    {TierSymbolBase, 2250},
 	classCoreName:      {TierExactName, 2850},
 	className:          {TierExactName, 2900},
-	classSymbolBase:    {TierSymbolBase, 3000},
 	classAlias:         {TierAlias, 5100},
 	classSymbolJoined:  {TierExactSymbol, 10000},
 	classSymbol:        {TierExactSymbol, 20000},
@@ -105,7 +111,7 @@ var classes = [numClasses]struct {
 // than that on top, so that no popularity carries a secondary one past it within a tier.
 const (
 	popularitySpan = 1000
-	knownPrior     = 500 // the least that a well-known document has of it; about the 100th of 10,000
+	knownPrior     = 600 // the least that a well-known document has of it; about the 40th of 10,000
 	mainBonus      = popularitySpan + 1
 	priorSpan      = popularitySpan + mainBonus + 1
 )
@@ -150,6 +156,10 @@ func typoClass(c class, k kind) class {
 		if c == classTypo {
 			return classTypoName
 		}
+	case kindAliasWord:
+		if c == classTypoPrefix || c == classTypoTwoPrefix {
+			return classNone // aliases have many words that say little
+		}
 	}
 	if !wordKind[k] {
 		return classNone
@@ -161,19 +171,44 @@ func typoClass(c class, k kind) class {
 // written in one: a shorter one would find "app" in "AP Plastics".
 const minJoinedPrefix = 5
 
+// nameStartClass is what a query of some letters and words is worth as the start of a name written in
+// one. Several words in the order of the name are more than the same words anywhere. A single word that is
+// not the start of the first one goes on into the next without the gap, and means another word more often:
+// "bitcoinn" is bitcoin with a letter too many rather than Bitcoin / New Zealand Dollar.
+func nameStartClass(letters, words int) class {
+	switch {
+	case letters < minJoinedPrefix:
+		return classNone
+	case words > 1:
+		return classNameStart
+	}
+	return classNameTail
+}
+
 // symbolClass is what a query that starts a symbol is worth. shape is the symbol's; the
 // query has length letters, head of them before its own last word. A query is the
 // symbol as it is spelled when both have their last gap, if any, at the same place: "brk.b" and
 // "brk b" are BRK.B, and "usdpen" is USDPEN rather than USD/PEN.
 func symbolClass(symbolLen int, of shape, length, head int) class {
-	base := int(of.base)
 	switch {
 	case length == symbolLen && head == int(of.head):
 		return classSymbol
 	case length == symbolLen:
 		return classSymbolJoined
+	}
+	return symbolStartClass(of, length, head)
+}
+
+// symbolStartClass is symbolClass of a query that is shorter than the symbol. Who goes on into the suffix
+// without the gap before it means another word more often: "goldd" is gold with a letter too many rather
+// than GOLD.DEC26.
+func symbolStartClass(of shape, length, head int) class {
+	base := int(of.base)
+	switch {
 	case length == base:
 		return classSymbolBase
+	case length > base && head != base:
+		return classSymbolTail
 	}
 	return classSymbolPrefix
 }

@@ -5,7 +5,7 @@ import "unicode/utf8"
 // From how many letters on a word may have one wrong, and two.
 const (
 	oneTypoFrom  = 4
-	twoTyposFrom = 8
+	twoTyposFrom = 7
 )
 
 // typos walks the vocabulary as the trie that a sorted list is, and collects
@@ -21,13 +21,18 @@ type typos struct {
 }
 
 // appendTypos appends the terms that a misspelt word may mean: one edit away,
-// or, when there are none, two edits away from the same first letter.
-func appendTypos(dst []extra, v *vocabulary, word []byte) []extra {
+// or, when there are none, two edits away from the same first letter. Beside other words a
+// shorter one may be misspelt too, if it is then all of a term.
+func appendTypos(dst []extra, v *vocabulary, word []byte, beside bool) []extra {
 	letters := utf8.RuneCount(word)
-	if letters < oneTypoFrom {
+	t := typos{v: v, query: word, found: dst, whole: classTypo, prefix: classTypoPrefix}
+	switch {
+	case letters >= oneTypoFrom:
+	case letters == oneTypoFrom-1 && beside:
+		t.prefix = classNone
+	default:
 		return dst
 	}
-	t := typos{v: v, query: word, found: dst, whole: classTypo, prefix: classTypoPrefix}
 	t.walk(v.all(), 0, 0, 1, false)
 	if len(t.found) == len(dst) && letters >= twoTyposFrom {
 		t.whole, t.prefix = classTypoTwo, classTypoTwoPrefix
@@ -82,7 +87,7 @@ func (t *typos) accept(in span, depth int, ragged bool) {
 		switch {
 		case len(t.v.term(in.lo)) == depth:
 			t.found = append(t.found, extra{in.lo, t.whole})
-		case ragged:
+		case ragged || t.prefix == classNone:
 			return // the shortest term comes first
 		default:
 			t.found = append(t.found, extra{in.lo, t.prefix})

@@ -41,7 +41,7 @@ func TestTyposAreTheTermsWithinTheDistance(t *testing.T) {
 		{"micorsfot", 2, classTypoTwo}, {"vodaphone", 2, classTypoTwo}, {"brekshier", 2, classTypoTwo}, {"etheruem", 1, classTypo}, {"hospitalty", 1, classTypo},
 	} {
 		var got, want []string
-		for _, e := range appendTypos(nil, v, []byte(tt.query)) {
+		for _, e := range appendTypos(nil, v, []byte(tt.query), false) {
 			if e.class == tt.whole && !slices.Contains(got, string(v.term(e.term))) {
 				got = append(got, string(v.term(e.term)))
 			}
@@ -63,7 +63,7 @@ func TestTyposForgiveTheUnfinishedWord(t *testing.T) {
 	v := &Build(dirty).vocabulary
 	for query, want := range map[string]string{"mircos": "microsoft", "micorso": "microsoft", "bitocoi": "bitcoin", "hospitl": ""} {
 		got := ""
-		for _, e := range appendTypos(nil, v, []byte(query)) {
+		for _, e := range appendTypos(nil, v, []byte(query), false) {
 			if term := string(v.term(e.term)); term == want {
 				got = term
 			}

@@ -44,7 +44,7 @@ var endings = map[string]bool{
 // fillers are further words that a name may be written without.
 var fillers = map[string]bool{
 	"and": true, "the": true, "of": true, "group": true, "holding": true, "holdings": true,
-	"stock": true, "stocks": true, "share": true, "shares": true, "index": true, "price": true, "etf": true, "coin": true,
+	"stock": true, "stocks": true, "share": true, "shares": true, "index": true, "price": true, "etf": true, "coin": true, "trust": true, "fund": true, "class": true, "token": true, "crypto": true,
 }
 
 // dropEndings drops the legal forms at the end of the query, but for its first word, and
