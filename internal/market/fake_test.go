@@ -2,6 +2,7 @@ package market
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -29,6 +30,8 @@ type far struct {
 	delay      map[string]time.Duration
 	calls      map[string]int
 	lanes      map[string]bool // whether the latest call was a background one
+	quotes     quotes          // answers Rates
+	limit      int             // of the budget; 60 when 0
 }
 
 func newFar(rows ...etoro.Instrument) *far {
@@ -143,7 +146,14 @@ func (f *far) StocksIndustries(ctx context.Context, _ ...int) ([]etoro.StocksInd
 	return f.industries, f.ask(ctx, "StocksIndustries")
 }
 
-func (f *far) Budget() etoro.Budget { return etoro.Budget{Limit: 60, Left: 60 - f.total()} }
+func (f *far) Rates(ctx context.Context, ids []etoro.InstrumentID) ([]etoro.Rate, error) {
+	return f.quotes.answer(ctx, f.ask(ctx, opRates), ids)
+}
+
+func (f *far) Budget() etoro.Budget {
+	limit := cmp.Or(f.limit, 60)
+	return etoro.Budget{Limit: limit, Left: limit - f.total()}
+}
 
 // stock is a plain row.
 func stock(id int, symbol, name string) etoro.Instrument {
@@ -165,7 +175,7 @@ func sampleRows() []etoro.Instrument {
 }
 
 func newMarket(f *far, change ...func(*Options)) *Market {
-	o := Options{Client: f, Source: Live}
+	o := Options{Client: f, Source: EToro}
 	for _, c := range change {
 		c(&o)
 	}

@@ -169,13 +169,16 @@ func repeats(last, next []etoro.SnapshotRow) bool {
 // newQuote leaves out what cannot be: a price of nothing, a popularity below it.
 func newQuote(r *etoro.SnapshotRow, at time.Time) Quote {
 	return Quote{
-		Price:        atLeast(r.CurrentRate, math.SmallestNonzeroFloat64),
-		DayChangePct: atLeast(r.DailyPriceChange, -100),
-		Popularity:   atLeast(r.PopularityUniques7Day, 0),
-		Tradable:     r.CurrentlyTradable,
-		Open:         r.ExchangeOpen,
-		Delisted:     r.Delisted,
-		At:           at,
+		Price:          atLeast(r.CurrentRate, math.SmallestNonzeroFloat64),
+		DayChangePct:   atLeast(r.DailyPriceChange, -100),
+		WeekChangePct:  atLeast(r.WeeklyPriceChange, -100),
+		MonthChangePct: atLeast(r.MonthlyPriceChange, -100),
+		YearChangePct:  atLeast(r.OneYearPriceChange, -100),
+		Popularity:     atLeast(r.PopularityUniques7Day, 0),
+		Tradable:       r.CurrentlyTradable,
+		Open:           r.ExchangeOpen,
+		Delisted:       r.Delisted,
+		At:             at,
 	}
 }
 

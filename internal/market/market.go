@@ -28,7 +28,7 @@ var ErrShrunken = fmt.Errorf("market: too few rows to be true: %w", etoro.ErrCon
 type Source string
 
 const (
-	Live     Source = "live"
+	EToro    Source = "live"
 	Sandbox  Source = "sandbox"
 	Snapshot Source = "snapshot"
 )
@@ -44,13 +44,16 @@ type Client interface {
 	Exchanges(context.Context, ...int) ([]etoro.Exchange, error)
 	InstrumentTypes(context.Context, ...int) ([]etoro.InstrumentType, error)
 	StocksIndustries(context.Context, ...int) ([]etoro.StocksIndustry, error)
+	Candles(context.Context, etoro.CandlesParams) ([]etoro.Candle, error)
+	Rates(context.Context, []etoro.InstrumentID) ([]etoro.Rate, error)
 	Budget() etoro.Budget
 }
 
 // Options configures a Market. Client and Source are required.
 type Options struct {
 	Client   Client
-	Source   Source        // Live or Sandbox: what Client talks to
+	Stream   Stream        // live prices; nil: they come by rates only
+	Source   Source        // EToro or Sandbox: what Client talks to
 	Origin   string        // Client's base URL: each has its own snapshot, but for the sandbox, whose port is new at each start
 	TTL      time.Duration // soft age of the catalogue; 1 h when 0
 	StateDir string        // "" keeps no snapshot
@@ -71,6 +74,12 @@ type Market struct {
 	names  *cache.Cache[int, map[int]string] // by facet
 	quotes *cache.Cache[whole, map[etoro.InstrumentID]Quote]
 	closes *cache.Cache[whole, map[etoro.InstrumentID]etoro.ClosingPrice]
+
+	intraday, daily *cache.Cache[candleKey, []Candle]
+
+	board *board
+
+	sparks *sparks
 
 	building sync.Mutex // one build at a time
 	current  atomic.Pointer[Catalogue]
@@ -117,6 +126,9 @@ func New(o Options) *Market {
 	// The snapshot is several calls, which as background ones may each wait for budget.
 	m.quotes = cache.New(cache.Policy{Soft: quotesSoft, Hard: quotesHard, Timeout: 2 * time.Minute, Remember: remember}, m.loadQuotes)
 	m.closes = cache.New(cache.Policy{Soft: closesSoft, Hard: closesHard, Timeout: time.Minute, Remember: remember}, m.loadCloses)
+	m.intraday, m.daily = m.newCandles(intradaySoft), m.newCandles(dailySoft)
+	m.board = newBoard(o, m.log, m.closeOf)
+	m.sparks = newSparks(o, m.log, m.peekDaily)
 	m.schedule.jobs = m.jobs()
 	if o.StateDir != "" {
 		m.file = newSnapshotFile(o.StateDir, o.Source, o.Origin)
@@ -177,6 +189,10 @@ func (m *Market) rebuild() *Catalogue {
 		source = Snapshot
 	}
 	c := build(in, source)
+	c.version = 1
+	if old != nil {
+		c.version = old.version + 1
+	}
 	m.current.Store(c)
 	if !in.rows.At.Equal(known.rows.At) {
 		m.warnOfAliases(c)
@@ -214,4 +230,8 @@ func (m *Market) close() {
 	m.names.Close()
 	m.quotes.Close()
 	m.closes.Close()
+	m.board.close()
+	m.sparks.lines.Close()
+	m.intraday.Close()
+	m.daily.Close()
 }

@@ -174,13 +174,13 @@ func BenchmarkBuild(b *testing.B) {
 	in := realInputs(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		build(in, Live)
+		build(in, EToro)
 	}
 }
 
 func BenchmarkSnapshotWrite(b *testing.B) {
 	in := realInputs(b)
-	file := newSnapshotFile(b.TempDir(), Live, "")
+	file := newSnapshotFile(b.TempDir(), EToro, "")
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := file.write(in); err != nil {
@@ -190,7 +190,7 @@ func BenchmarkSnapshotWrite(b *testing.B) {
 }
 
 func BenchmarkSnapshotRead(b *testing.B) {
-	file := newSnapshotFile(b.TempDir(), Live, "")
+	file := newSnapshotFile(b.TempDir(), EToro, "")
 	if err := file.write(realInputs(b)); err != nil {
 		b.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func BenchmarkSnapshotRead(b *testing.B) {
 }
 
 func BenchmarkFind(b *testing.B) {
-	c := build(realInputs(b), Live)
+	c := build(realInputs(b), EToro)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := c.find(Query{Box: "apple", Limit: 50}); err != nil {

@@ -86,11 +86,19 @@ func (m *Market) jobs() []*job {
 }
 
 // Run keeps the catalogue young until ctx ends, and then returns nil: each class of
-// data on its own age, one call after another. What fails is logged, one line each, and tried
+// data on its own age, one call after another. Beside that it runs the stream and what
+// watched prices need. What fails is logged, one line each, and tried
 // again later. When Run has returned, no load is under way and none begins. It is
 // called once.
 func (m *Market) Run(ctx context.Context) error {
 	defer m.close()
+	var live sync.WaitGroup
+	defer live.Wait()
+	live.Go(func() { m.board.run(ctx) })
+	live.Go(func() { m.sparks.run(ctx) })
+	if m.board.stream != nil {
+		live.Go(func() { m.board.follow(ctx) })
+	}
 	for {
 		if _, at := m.nextJob(); !m.sleep(ctx, time.Until(at)) {
 			return nil
@@ -178,8 +186,7 @@ func (m *Market) settle(j *job, next time.Time) {
 	j.next, j.fails, j.err, j.errAt = next, 0, nil, time.Time{}
 }
 
-// report puts off the next try and logs the failure: the keys' and a wrong answer as an
-// error, because somebody has to look, the rest as a warning.
+// report puts off the next try and logs the failure.
 func (m *Market) report(ctx context.Context, j *job, err error) {
 	m.schedule.mu.Lock()
 	now := time.Now()
@@ -189,15 +196,19 @@ func (m *Market) report(ctx context.Context, j *job, err error) {
 	j.next = next
 	m.schedule.mu.Unlock()
 
-	level := slog.LevelWarn
-	if errors.Is(err, etoro.ErrUnauthorized) || errors.Is(err, etoro.ErrContract) {
-		level = slog.LevelError
-	}
-	m.log.LogAttrs(ctx, level, "refresh failed",
+	m.log.LogAttrs(ctx, failureLevel(err), "refresh failed",
 		slog.String("op", j.op),
 		slog.String("upstream_request_id", strings.Join(upstreamIDs(err), ",")),
 		slog.Time("next_try", next),
 		slog.Any("err", err))
+}
+
+// failureLevel: keys and contracts are mended by people, the rest mends itself.
+func failureLevel(err error) slog.Level {
+	if errors.Is(err, etoro.ErrUnauthorized) || errors.Is(err, etoro.ErrContract) {
+		return slog.LevelError
+	}
+	return slog.LevelWarn
 }
 
 // retryDelay doubles from 5 s to 5 min, less up to a fifth so that many do not come

@@ -20,12 +20,14 @@ func running(t *testing.T, f *far, do func(t *testing.T, m *Market), change ...f
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- m.Run(ctx) }()
+		defer func() { // also when do gives up
+			stop()
+			if err := <-ended; err != nil {
+				t.Errorf("Run ended with %v", err)
+			}
+		}()
 		synctest.Wait()
 		do(t, m)
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("Run ended with %v", err)
-		}
 	})
 }
 
@@ -78,7 +80,7 @@ func TestFailuresAreTriedAgainLaterAndLater(t *testing.T) {
 	f.fail(opRows, &etoro.APIError{Op: opRows, Status: 503, Attempts: []etoro.Attempt{{RequestID: "abc"}, {RequestID: "def"}}})
 	book := &logBook{}
 	running(t, f, func(t *testing.T, m *Market) {
-		if s := m.State(); s.Age != AgeLoading || s.Err == nil || !s.NextTry.After(time.Now()) || s.Source != Live {
+		if s := m.State(); s.Age != AgeLoading || s.Err == nil || !s.NextTry.After(time.Now()) || s.Source != EToro {
 			t.Errorf("state %+v", s)
 		}
 		var gaps []time.Duration

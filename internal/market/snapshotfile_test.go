@@ -62,14 +62,14 @@ func TestRestartWhileEToroIsDownAnswersFromTheSnapshot(t *testing.T) {
 
 func TestSnapshotIsRefreshedBehindAndWrittenAgain(t *testing.T) {
 	dir := t.TempDir()
-	file := newSnapshotFile(dir, Live, "")
+	file := newSnapshotFile(dir, EToro, "")
 	old := time.Date(1999, 12, 31, 23, 50, 0, 0, time.UTC) // ten minutes before the bubble's midnight
 	if err := file.write(inputs{rows: dated[[]etoro.Instrument]{sampleRows(), old}}); err != nil {
 		t.Fatal(err)
 	}
 	f := newFar(append(sampleRows(), stock(5000, "NEW", "Newcomer"))...)
 	running(t, f, func(t *testing.T, m *Market) {
-		if s := m.State(); s.Source != Live || s.Age != AgeFresh || s.Count != 7 {
+		if s := m.State(); s.Source != EToro || s.Age != AgeFresh || s.Count != 7 {
 			t.Errorf("state %+v", s)
 		}
 		if !f.inBackground(opRows) {
@@ -84,7 +84,7 @@ func TestSnapshotIsRefreshedBehindAndWrittenAgain(t *testing.T) {
 func TestSnapshotOfAnyAgeIsBetterThanNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	file := newSnapshotFile(dir, Live, "")
+	file := newSnapshotFile(dir, EToro, "")
 	at := time.Now().Add(-90 * 24 * time.Hour)
 	err := file.write(inputs{
 		rows:   dated[[]etoro.Instrument]{sampleRows(), at},
@@ -104,7 +104,7 @@ func TestSnapshotOfAnyAgeIsBetterThanNothing(t *testing.T) {
 func TestFileRoundTripKeepsEverything(t *testing.T) {
 	t.Parallel()
 	c := loaded(t, newFar(sampleRows()...)).current.Load()
-	file := newSnapshotFile(t.TempDir(), Live, "http://127.0.0.1:1")
+	file := newSnapshotFile(t.TempDir(), EToro, "http://127.0.0.1:1")
 	if err := file.write(c.in); err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +239,7 @@ func TestUnusableFilesAreSetAsideAndStopNothing(t *testing.T) {
 			if log := book.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, tt.says) {
 				t.Errorf("log:\n%s", log)
 			}
-			if l := find(t, m, Query{}); l.State.Source != Live || l.Total != 6 {
+			if l := find(t, m, Query{}); l.State.Source != EToro || l.Total != 6 {
 				t.Errorf("state %+v", l.State)
 			}
 		})
@@ -248,7 +248,7 @@ func TestUnusableFilesAreSetAsideAndStopNothing(t *testing.T) {
 
 func TestSnapshotWithoutUsableRowsIsRefused(t *testing.T) {
 	t.Parallel()
-	file := newSnapshotFile(t.TempDir(), Live, "")
+	file := newSnapshotFile(t.TempDir(), EToro, "")
 	for i, rows := range [][]etoro.Instrument{nil, make([]etoro.Instrument, 3)} {
 		if err := file.write(inputs{rows: dated[[]etoro.Instrument]{rows, time.Now()}}); err != nil {
 			t.Fatal(err)
@@ -261,7 +261,7 @@ func TestSnapshotWithoutUsableRowsIsRefused(t *testing.T) {
 
 func TestSnapshotFromTheFutureCountsAsOfNow(t *testing.T) {
 	t.Parallel()
-	file := newSnapshotFile(t.TempDir(), Live, "")
+	file := newSnapshotFile(t.TempDir(), EToro, "")
 	if err := file.write(inputs{rows: dated[[]etoro.Instrument]{sampleRows(), time.Now().Add(100 * time.Hour)}}); err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +289,7 @@ func TestASnapshotThatCannotBeWrittenIsOneLogLine(t *testing.T) {
 }
 
 func FuzzSnapshotFile(f *testing.F) {
-	file := newSnapshotFile("unused", Live, "")
+	file := newSnapshotFile("unused", EToro, "")
 	good, err := file.encode(inputs{rows: dated[[]etoro.Instrument]{sampleRows(), time.Unix(1_700_000_000, 0)}})
 	if err != nil {
 		f.Fatal(err)

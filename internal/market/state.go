@@ -20,6 +20,8 @@ type State struct {
 	Count   int // shown rows
 	Hidden  int
 	AsOf    time.Time // zero while loading
+	Version uint64    // of the catalogue: grows whenever what Find answers from changes; 0 while loading
+	Sparks  uint64    // grows with each line that Sparks has more
 	Age     string    // fresh, stale, snapshot, loading
 	Err     error     // why the last refresh failed, nil when it did not
 	ErrAt   time.Time
@@ -42,7 +44,7 @@ func (m *Market) State() State { return m.stateOf(m.current.Load()) }
 
 // stateOf tells the state with c, which may be nil, as what is shown.
 func (m *Market) stateOf(c *Catalogue) State {
-	s := State{Source: m.source, Age: AgeLoading, Budget: m.client.Budget()}
+	s := State{Source: m.source, Age: AgeLoading, Budget: m.client.Budget(), Sparks: m.sparks.version.Load()}
 	for _, j := range m.schedule.jobs {
 		s.Parts = append(s.Parts, m.part(j))
 	}
@@ -51,7 +53,7 @@ func (m *Market) stateOf(c *Catalogue) State {
 	if c == nil {
 		return s
 	}
-	s.Source, s.Count, s.Hidden, s.AsOf = c.Source(), c.Len(), c.Hidden(), c.AsOf()
+	s.Source, s.Count, s.Hidden, s.AsOf, s.Version = c.Source(), c.Len(), c.Hidden(), c.AsOf(), c.version
 	switch {
 	case s.Source == Snapshot:
 		s.Age = AgeSnapshot
