@@ -53,7 +53,8 @@
   function move(step) {
     const links = [...document.querySelectorAll("[data-row] .Row-link")];
     if (links.length === 0) return false;
-    const at = links.indexOf(document.activeElement);
+    // From a box in a row the way leads on from that row.
+    const at = links.indexOf(document.activeElement?.closest("[data-row]")?.querySelector(".Row-link"));
     const next = at + step;
     if (at < 0 && step < 0) return false;
     if (next < 0) box?.focus();
@@ -75,7 +76,7 @@
   }
 
   function isTyping(element) {
-    return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+    return element.isContentEditable || element.matches?.("input:not([type=checkbox]), textarea, select");
   }
 
   function press(event) {
