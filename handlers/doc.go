@@ -5,5 +5,9 @@
 // where an error becomes a status, a page, a problem document or an inline notice, and the one
 // place that knows eToro's error types. middleware.go writes the one log line of a request.
 //
-// It asks eToro nothing itself, keeps no state between requests, and holds no HTML.
+// live.go streams prices: one goroutine for each reader, which takes what changed from its viewer at the market
+// and writes it in one piece (sse.go), at its own pace. Readers share what a price looks like (livetexts.go).
+//
+// It asks eToro nothing itself, holds no HTML, and keeps nothing between requests but the count of its streams
+// and texts that can be made anew.
 package handlers

@@ -129,6 +129,7 @@ func classify(err error) fault {
 		input   *inputError
 		bad     *market.BadQuery
 		missing *missingError
+		busy    *busyError
 		routed  *echo.HTTPError
 	)
 	switch {
@@ -144,6 +145,9 @@ func classify(err error) fault {
 			title: "The catalogue is still loading",
 			text:  "The first load of eToro's catalogue takes a few seconds. This page tries again by itself.",
 		}
+	case errors.As(err, &busy):
+		return fault{status: 503, level: slog.LevelWarn, kicker: "too many streams", title: "There is no room for another stream of prices",
+			text: busy.Text, retryAfter: streamsRetry}
 	case errors.As(err, &routed):
 		return routing(routed.Code)
 	}

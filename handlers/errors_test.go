@@ -221,7 +221,7 @@ func TestBadInputIsToldInASentence(t *testing.T) {
 		{"/s/%3Cscript%3E", 404, "&lt;script&gt;"},
 		{"/s/%ff", 400, "needs a symbol"},
 		{"/nowhere", 404, "There is no such page"},
-		{"/instruments/1001/extra", 400, "is no instrument id"},
+		{"/instruments/1001/extra", 404, "There is no such page"},
 		{"/search?page=0", 400, "is no number from 1"},
 	} {
 		r := s.get(tt.path)

@@ -28,20 +28,23 @@ type exportList struct {
 
 // exportItem is one instrument. A null is what eToro does not tell.
 type exportItem struct {
-	ID           int        `json:"id"`
-	Symbol       string     `json:"symbol"`
-	Name         string     `json:"name"`
-	Type         string     `json:"type"`
-	Exchange     string     `json:"exchange"`
-	Industry     *string    `json:"industry"`
-	MainListing  int        `json:"main_listing"` // the id of the company's main listing, often its own
-	Price        *float64   `json:"price"`
-	PriceAt      *time.Time `json:"price_at"` // when the price was read
-	DayChangePct *float64   `json:"day_change_pct"`
-	Popularity   *float64   `json:"popularity"`
-	Tradable     *bool      `json:"tradable"`
-	Open         *bool      `json:"open"`
-	HiddenBy     string     `json:"hidden_by"` // the rule that hides it, "" when it is shown
+	ID             int        `json:"id"`
+	Symbol         string     `json:"symbol"`
+	Name           string     `json:"name"`
+	Type           string     `json:"type"`
+	Exchange       string     `json:"exchange"`
+	Industry       *string    `json:"industry"`
+	MainListing    int        `json:"main_listing"` // the id of the company's main listing, often its own
+	Price          *float64   `json:"price"`
+	PriceAt        *time.Time `json:"price_at"` // when the price was read
+	DayChangePct   *float64   `json:"day_change_pct"`
+	WeekChangePct  *float64   `json:"week_change_pct"`
+	MonthChangePct *float64   `json:"month_change_pct"`
+	YearChangePct  *float64   `json:"year_change_pct"`
+	Popularity     *float64   `json:"popularity"`
+	Tradable       *bool      `json:"tradable"`
+	Open           *bool      `json:"open"`
+	HiddenBy       string     `json:"hidden_by"` // the rule that hides it, "" when it is shown
 }
 
 // export is the whole filtered set of a list request, shortened by limit.
@@ -78,7 +81,8 @@ func itemOf(r market.Row) exportItem {
 	in, q := r.Instrument, r.Quote
 	item := exportItem{
 		ID: int(in.ID), Symbol: in.Symbol, Name: in.Name, Type: in.Type.Name, Exchange: in.Exchange.Name,
-		MainListing: int(in.MainListing), Price: q.Price, DayChangePct: q.DayChangePct, Popularity: q.Popularity,
+		MainListing: int(in.MainListing), Price: q.Price, DayChangePct: q.DayChangePct, WeekChangePct: q.WeekChangePct,
+		MonthChangePct: q.MonthChangePct, YearChangePct: q.YearChangePct, Popularity: q.Popularity,
 		Tradable: q.Tradable, Open: q.Open, HiddenBy: in.HiddenBy,
 	}
 	if in.Industry.Slug != "" {
@@ -114,7 +118,7 @@ func (h *Handlers) listCSV(c echo.Context) error {
 	w := csv.NewWriter(&buf)
 	w.UseCRLF = true // RFC 4180
 	rows := [][]string{{"id", "symbol", "name", "type", "exchange", "industry", "main_listing", "price", "price_at",
-		"day_change_pct", "popularity", "tradable", "open", "hidden_by"}}
+		"day_change_pct", "week_change_pct", "month_change_pct", "year_change_pct", "popularity", "tradable", "open", "hidden_by"}}
 	for _, it := range out.Items {
 		rows = append(rows, csvRow(it))
 	}
@@ -135,7 +139,8 @@ func csvRow(it exportItem) []string {
 	}
 	return []string{
 		strconv.Itoa(it.ID), csvText(it.Symbol), csvText(it.Name), csvText(it.Type), csvText(it.Exchange), csvText(industry),
-		strconv.Itoa(it.MainListing), csvNumber(it.Price), at, csvNumber(it.DayChangePct), csvNumber(it.Popularity),
+		strconv.Itoa(it.MainListing), csvNumber(it.Price), at, csvNumber(it.DayChangePct),
+		csvNumber(it.WeekChangePct), csvNumber(it.MonthChangePct), csvNumber(it.YearChangePct), csvNumber(it.Popularity),
 		csvFlag(it.Tradable), csvFlag(it.Open), csvText(it.HiddenBy),
 	}
 }

@@ -1,11 +1,14 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"instrumentdesk/internal/market"
+	"instrumentdesk/views"
 )
 
 // healthz serves GET /healthz: the process answers.
@@ -22,7 +25,7 @@ type readiness struct {
 // readyz serves GET /readyz: 200 when pages can be answered, with the reasons why they are not as
 // fresh as they should be; 503 until the first catalogue is there.
 func (h *Handlers) readyz(c echo.Context) error {
-	r := readinessOf(h.market.State())
+	r := readinessOf(h.market.State()).with(feedTrouble(h.market.Feed(), h.now()))
 	status := http.StatusOK
 	if r.Status == "loading" {
 		status = http.StatusServiceUnavailable
@@ -50,4 +53,42 @@ func readinessOf(s market.State) readiness {
 		r.Status = "degraded"
 	}
 	return r
+}
+
+// with adds why live prices are not what they should be, which stops no page from being answered.
+func (r readiness) with(trouble string) readiness {
+	if trouble == "" {
+		return r
+	}
+	if r.Status == "ready" {
+		r.Status = "degraded"
+	}
+	r.Reasons = append(r.Reasons, "live prices: "+trouble)
+	return r
+}
+
+// feedPatience is how long the stream may be away before that is trouble: breaks of seconds are daily.
+const feedPatience = time.Minute
+
+// feedTrouble says why prices are not pushed though they should be, "" when they are or when that is
+// nobody's fault yet.
+func feedTrouble(f market.Feed, now time.Time) string {
+	const instead = "; prices are asked for every 10 s instead"
+	switch f.Mode {
+	case market.FeedRefused:
+		code := ""
+		if f.Code != "" {
+			code = " (" + f.Code + ")"
+		}
+		return "eToro refuses the keys on its stream" + code + instead
+	case market.FeedConnecting, market.FeedReconnecting:
+		if now.Sub(f.Since) > feedPatience {
+			return fmt.Sprintf("no connection to eToro's stream since %s%s", views.FormatTime(f.Since), instead)
+		}
+	case market.FeedPolling:
+		if f.Err != nil {
+			return "eToro's stream has ended" + instead
+		}
+	}
+	return ""
 }

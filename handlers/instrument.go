@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,9 +13,10 @@ import (
 	"instrumentdesk/views"
 )
 
-// instrument serves GET /instruments/{id}.
+// instrument serves GET /instruments/{id}, and /instruments/{id}.json: the same for programs.
 func (h *Handlers) instrument(c echo.Context) error {
-	id, err := parseID(c.Param("id"))
+	name, asJSON := strings.CutSuffix(c.Param("id"), ".json")
+	id, err := parseID(name)
 	if err != nil {
 		return err
 	}
@@ -29,8 +31,14 @@ func (h *Handlers) instrument(c echo.Context) error {
 		return fmt.Errorf("instrument %d: %w", id, err)
 	}
 	degrade(c, d.State)
+	if asJSON {
+		return h.instrumentJSON(c, d)
+	}
+	answers := h.ask(c.Request().Context(), id)
 	m := instrumentModel(d, h.etoroURL, h.now())
 	m.Page = h.page(c, m.Name+" · "+m.Symbol, d.State)
+	m.Chart = h.chart(c, d.Row.Instrument)
+	h.quote(c, &m, d, answers())
 	if d.ClosesErr != nil {
 		e := h.errorModel(c, explain(d.ClosesErr))
 		m.ClosesErr = &e

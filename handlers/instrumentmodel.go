@@ -20,7 +20,7 @@ func instrumentModel(d market.Detail, etoroURL string, now time.Time) views.Inst
 	m := views.InstrumentModel{
 		ID: id, Symbol: in.Symbol, Name: in.Name, Monogram: views.Monogram(in.Name), Colour: views.ColourOf(int(in.MainListing)),
 		Crumbs: crumbs(in), Subtitle: subtitle(in), HiddenBy: in.HiddenBy,
-		Facts: instrumentFacts(d), Permalink: instrumentHref(in.ID), SymbolLink: "/s/" + url.PathEscape(in.Symbol),
+		Facts: instrumentFacts(d), Permalink: instrumentHref(in.ID), SymbolLink: "/s/" + url.PathEscape(in.Symbol), JSON: instrumentHref(in.ID) + ".json",
 		Curl: "curl '" + etoroURL + "/api/v1/market-data/instruments?instrumentIds=" + id + "' \\\n" +
 			"  -H \"x-api-key: $ETORO_API_KEY\" -H \"x-user-key: $ETORO_USER_KEY\" \\\n" +
 			"  -H \"x-request-id: $(uuidgen)\" -A 'Mozilla/5.0 (compatible; curl)'",
@@ -138,7 +138,7 @@ func instrumentFacts(d market.Detail) []views.Fact {
 		{Name: "Price source", Value: in.PriceSource, Unknown: in.PriceSource == ""},
 		{Name: "Expires", Value: yesNo(in.Expires)},
 		flagFact("Tradable", d.Row.Quote.Tradable),
-		{Name: "Currency", Unknown: true, Title: "eToro's catalogue does not say in which currency an instrument is quoted"},
+		currencyFact(in),
 		{Name: "ISIN", Unknown: true, Title: "eToro's catalogue does not say an ISIN"},
 	}
 	for i := range facts {
@@ -147,6 +147,16 @@ func instrumentFacts(d market.Detail) []views.Fact {
 		}
 	}
 	return facts
+}
+
+// currencyFact guesses one currency, and says so: shares in London are quoted in pence, a hundredth of what people expect.
+func currencyFact(in *market.Instrument) views.Fact {
+	f := views.Fact{Name: "Currency", Unknown: true, Title: "eToro's catalogue does not say in which currency an instrument is quoted"}
+	if in.Exchange.Slug == "london" && in.Type.Slug == "stocks" && in.Suffix != "EUR" {
+		f.Unknown, f.Value = false, "probably GBX, pence: London quotes shares so"
+		f.Title = "A guess from the exchange: eToro does not say"
+	}
+	return f
 }
 
 func facetFact(name, key string, f market.Facet) views.Fact {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -78,7 +79,7 @@ func TestEveryLinkOfTheListWorks(t *testing.T) {
 	t.Parallel()
 	s := loaded(t)
 	seen := map[string]bool{}
-	for _, start := range []string{"/", "/?q=apple", "/?type=etf&exchange=nasdaq&sort=-price", "/?q=zzzzzz", "/?q=dormant", "/?q=type:etf+gold", "/instruments/1001"} {
+	for _, start := range []string{"/", "/?q=apple", "/?type=etf&exchange=nasdaq&sort=-price", "/?q=zzzzzz", "/?q=dormant", "/?q=type:etf+gold", "/?q=type:et+is:trad", "/?state=open&state=tradable", "/instruments/1001"} {
 		for _, m := range hrefs.FindAllStringSubmatch(s.get(start).body, -1) {
 			href := strings.ReplaceAll(m[1], "&amp;", "&")
 			if seen[href] {
@@ -104,6 +105,10 @@ func TestOperatorsInTheBoxAreFilters(t *testing.T) {
 	}
 	// The chip drops the filter wherever it was set.
 	typed.has(t, `href="/?q=gold"`)
+	typed, chosen = s.get("/?q=coin+is:tradable"), s.get("/?q=coin&state=tradable")
+	if a, b := strings.Join(ids(typed.body), " "), strings.Join(ids(chosen.body), " "); a != b || a == "" {
+		t.Errorf("is:tradable in the box finds %q, the filter %q", a, b)
+	}
 }
 
 func TestEmptyResultsSayWhy(t *testing.T) {
@@ -153,6 +158,50 @@ func TestExportsHoldTheWholeFilteredSet(t *testing.T) {
 	short := s.get("/instruments.json?type=etf&limit=3")
 	if n := strings.Count(short.body, `"symbol"`); n != 3 || !strings.Contains(short.body, `"total":`+strconv.Itoa(e.Total)) {
 		t.Errorf("limit=3 gives %d items:\n%s", n, short.body)
+	}
+}
+
+func TestExportsObeyTheStates(t *testing.T) {
+	t.Parallel()
+	s := loaded(t)
+	const query = "?type=crypto&state=open&state=tradable" // whose market never closes
+	var e struct {
+		Query string
+		Total int
+		Items []struct{ Open, Tradable *bool }
+	}
+	if err := json.Unmarshal([]byte(s.get("/instruments.json"+query).body), &e); err != nil {
+		t.Fatal(err)
+	}
+	if e.Total == 0 || len(e.Items) != e.Total || e.Query != "/"+query {
+		t.Errorf("%d of %d items, query %q", len(e.Items), e.Total, e.Query)
+	}
+	for _, it := range e.Items {
+		if it.Open == nil || !*it.Open || it.Tradable == nil || !*it.Tradable {
+			t.Errorf("an item is %+v", it)
+		}
+	}
+	rows, err := csv.NewReader(strings.NewReader(s.get("/instruments.csv" + query).body)).ReadAll()
+	if err != nil || len(rows) < 2 {
+		t.Fatalf("the CSV has %d rows, %v", len(rows), err)
+	}
+	open, tradable := slices.Index(rows[0], "open"), slices.Index(rows[0], "tradable")
+	for _, row := range rows[1:] {
+		if row[open] != "true" || row[tradable] != "true" {
+			t.Errorf("the CSV has the row %v", row)
+		}
+	}
+}
+
+func TestAnUnknownStateIs400(t *testing.T) {
+	t.Parallel()
+	s := loaded(t)
+	for _, path := range []string{"/?state=closed", "/search?q=is:closed", "/instruments.json?state=closed", "/instruments.csv?q=is:closed"} {
+		r := s.get(path)
+		if r.status != http.StatusBadRequest {
+			t.Errorf("%s answers %d", path, r.status)
+		}
+		r.has(t, "There is no state", "open, tradable")
 	}
 }
 

@@ -50,21 +50,21 @@ func listModel(q listQuery, found market.Listing, now time.Time) views.ListModel
 
 // inStep moves operators typed in the box to the filters they mean once one of the page's links is
 // followed, so that a filter can be dropped wherever it was set. What was typed stays in the box.
+// An operator may be half typed and mean several values.
 func inStep(q listQuery, found market.Listing) listQuery {
 	p := found.Parsed
-	for _, f := range []struct {
-		to  *[]string
-		add []string
-	}{{&q.Types, p.Types}, {&q.Exchanges, p.Exchanges}, {&q.Industries, p.Industries}} {
-		for _, v := range f.add {
-			if !slices.Contains(*f.to, v) {
-				*f.to = append(slices.Clone(*f.to), v)
+	if len(p.Types)+len(p.Exchanges)+len(p.Industries)+len(p.States) == 0 {
+		return q
+	}
+	for i, f := range facets {
+		values := f.values(&q)
+		for _, n := range found.Facets[i] {
+			if n.Selected && !slices.Contains(*values, n.Facet.Slug) && !slices.Contains(*values, strconv.Itoa(n.Facet.ID)) {
+				*values = append(slices.Clone(*values), n.Facet.Slug)
 			}
 		}
 	}
-	if len(p.Types)+len(p.Exchanges)+len(p.Industries) > 0 {
-		q.Box = boxText(p)
-	}
+	q.Box = boxText(p)
 	return q
 }
 
@@ -91,6 +91,7 @@ func hiddenInputs(q listQuery) []views.HiddenInput {
 	add("type", q.Types...)
 	add("exchange", q.Exchanges...)
 	add("industry", q.Industries...)
+	add("state", q.States...)
 	add("sort", q.Sort)
 	if q.Hidden {
 		add("hidden", "1")
@@ -101,14 +102,15 @@ func hiddenInputs(q listQuery) []views.HiddenInput {
 	return in
 }
 
-// facets are the three filters, in the order of search's constants.
-var facets = [search.NumFacets]struct {
+// facets are the filters, in the order of a Listing's.
+var facets = [market.NumFacets]struct {
 	name, key string
 	values    func(*listQuery) *[]string
 }{
 	search.FacetType:     {"Type", "type", func(q *listQuery) *[]string { return &q.Types }},
 	search.FacetExchange: {"Exchange", "exchange", func(q *listQuery) *[]string { return &q.Exchanges }},
 	search.FacetIndustry: {"Industry", "industry", func(q *listQuery) *[]string { return &q.Industries }},
+	market.FacetState:    {"Market", "state", func(q *listQuery) *[]string { return &q.States }},
 }
 
 // facetOptionsShown is how many values of a filter stand open; the rest is behind a disclosure.
@@ -243,6 +245,7 @@ func columns(q listQuery) []views.Column {
 		{"Exchange", "exchange", "", false},
 		{"Price", "price", "price", true},
 		{"Day", "change", "change", true},
+		{"30 days", "spark", "", false},
 		{"Prev. close", "close", "", true},
 	} {
 		col := views.Column{Text: c.text, Key: c.key, Numeric: c.numeric}

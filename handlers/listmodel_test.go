@@ -39,13 +39,13 @@ func TestPager(t *testing.T) {
 		prev, next  string
 	}{
 		{1, 0, "", "", ""},
-		{1, 50, "", "", ""},
-		{1, 51, "[1] 2", "", "/?page=2"},
-		{2, 51, "1 [2]", "/", ""},
-		{1, 5000, "[1] 2 3 … 100", "", "/?page=2"},
-		{50, 5000, "1 … 48 49 [50] 51 52 … 100", "/?page=49", "/?page=51"},
-		{100, 5000, "1 … 98 99 [100]", "/?page=99", ""},
-		{4, 5000, "1 2 3 [4] 5 6 … 100", "/?page=3", "/?page=5"},
+		{1, 25, "", "", ""},
+		{1, 26, "[1] 2", "", "/?page=2"},
+		{2, 26, "1 [2]", "/", ""},
+		{1, 2500, "[1] 2 3 … 100", "", "/?page=2"},
+		{50, 2500, "1 … 48 49 [50] 51 52 … 100", "/?page=49", "/?page=51"},
+		{100, 2500, "1 … 98 99 [100]", "/?page=99", ""},
+		{4, 2500, "1 2 3 [4] 5 6 … 100", "/?page=3", "/?page=5"},
 	} {
 		p := pager(listQuery{Page: tt.page}, tt.total)
 		if got := pages(p); got != tt.want || p.Prev != tt.prev || p.Next != tt.next {
@@ -89,6 +89,53 @@ func TestFiltersToggleBySlugOrByID(t *testing.T) {
 	m := listModel(listQuery{Box: "a", Page: 1}, found, now)
 	if got := m.Facets[0].Options[0].Href; got != "/?q=a&type=stocks" || len(m.Chips) != 0 {
 		t.Errorf("choosing leads to %q with the chips %+v", got, m.Chips)
+	}
+}
+
+func TestStatesAreFiltersOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	found := market.Listing{Total: 3}
+	found.Facets[market.FacetState] = []market.FacetCount{
+		{Facet: market.Facet{Value: 1, Name: "Open now", Slug: "open"}, N: 3, Selected: true},
+		{Facet: market.Facet{Value: 2, Name: "Tradable", Slug: "tradable"}, N: 2},
+	}
+	m := listModel(listQuery{Box: "a", States: []string{"open"}, Page: 2}, found, now)
+	if len(m.Facets) != 1 || m.Facets[0].Name != "Market" || m.Facets[0].Key != "state" {
+		t.Fatalf("facets %+v", m.Facets)
+	}
+	open, tradable := m.Facets[0].Options[0], m.Facets[0].Options[1]
+	if open.Href != "/?q=a" || !open.Selected || tradable.Href != "/?q=a&state=open&state=tradable" || tradable.Count != "2" {
+		t.Errorf("options %+v", m.Facets[0].Options)
+	}
+	if len(m.Chips) != 1 || m.Chips[0].Text != "Open now" || m.Chips[0].RemoveHref != "/?q=a" || m.ClearAll != "/?q=a" {
+		t.Errorf("chips %+v, clear %q", m.Chips, m.ClearAll)
+	}
+	if len(m.State) != 1 || m.State[0] != (views.HiddenInput{Name: "state", Value: "open"}) || m.CSV != "/instruments.csv?q=a&state=open" {
+		t.Errorf("inputs %+v, CSV %q", m.State, m.CSV)
+	}
+}
+
+func TestOperatorsOfTheBoxStandInTheLinksAsTheFiltersTheyMean(t *testing.T) {
+	t.Parallel()
+	var found market.Listing
+	found.Facets[search.FacetType] = []market.FacetCount{stocks(3, true)}
+	found.Facets[market.FacetState] = []market.FacetCount{
+		{Facet: market.Facet{Value: 1, Name: "Open now", Slug: "open"}, N: 3, Selected: true},
+		{Facet: market.Facet{Value: 2, Name: "Tradable", Slug: "tradable"}, N: 2},
+	}
+	for _, tt := range []struct {
+		q    listQuery
+		want string
+	}{
+		{listQuery{Box: "is:open type:stocks gold"}, "/?q=gold&type=stocks&state=open"},
+		{listQuery{Box: "is:op type:sto gold"}, "/?q=gold&type=stocks&state=open"},
+		{listQuery{Box: "is:open gold", Types: []string{"5"}, States: []string{"open"}}, "/?q=gold&type=5&state=open"},
+		{listQuery{Box: "gold", Types: []string{"stocks"}}, "/?q=gold&type=stocks"},
+	} {
+		found.Parsed = search.Parse(tt.q.Box)
+		if got := inStep(tt.q, found).href("/"); got != tt.want {
+			t.Errorf("%q leads to %q, want %q", tt.q.Box, got, tt.want)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -50,22 +51,30 @@ func (h *Handlers) trusts(addr netip.Addr) bool {
 func (h *Handlers) access(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := h.now()
-		f := h.answer(c, next(c))
-		attrs := []slog.Attr{
-			slog.String("request_id", requestID(c)),
-			slog.String("method", c.Request().Method),
-			slog.String("route", c.Path()),
-			slog.String("path", clip(c.Request().URL.EscapedPath(), 200)),
-			slog.Int("status", f.status),
-			slog.Float64("dur_ms", float64(h.now().Sub(start).Microseconds())/1000),
-			slog.Int64("bytes", c.Response().Size),
-		}
-		if d, ok := c.Get(degradedKey).(degradation); ok && f.err == nil {
-			attrs = append(attrs, slog.String("degraded", d.ops), slog.String("upstream_request_id", d.ids))
-		}
-		h.log.LogAttrs(c.Request().Context(), f.level, "request", append(attrs, f.attrs()...)...)
+		h.finish(c, next(c), start)
 		return nil
 	}
+}
+
+// finish is apart from access to keep the stack small under which a stream waits: there may be thousands.
+func (h *Handlers) finish(c echo.Context, err error, start time.Time) {
+	f := h.answer(c, err)
+	attrs := []slog.Attr{
+		slog.String("request_id", requestID(c)),
+		slog.String("method", c.Request().Method),
+		slog.String("route", c.Path()),
+		slog.String("path", clip(c.Request().URL.EscapedPath(), 200)),
+		slog.Int("status", f.status),
+		slog.Float64("dur_ms", float64(h.now().Sub(start).Microseconds())/1000),
+		slog.Int64("bytes", c.Response().Size),
+	}
+	if d, ok := c.Get(degradedKey).(degradation); ok && f.err == nil {
+		attrs = append(attrs, slog.String("degraded", d.ops), slog.String("upstream_request_id", d.ids))
+	}
+	if ended, ok := c.Get(endedKey).(string); ok {
+		attrs = append(attrs, slog.String("ended", ended))
+	}
+	h.log.LogAttrs(c.Request().Context(), f.level, "request", append(attrs, f.attrs()...)...)
 }
 
 // degradedKey holds a degradation: which data of an answer is older than it should be.
@@ -100,6 +109,9 @@ func (h *Handlers) recover(next echo.HandlerFunc) echo.HandlerFunc {
 
 func (h *Handlers) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if c.Path() == livePath {
+			return next(c) // a stream is as long as it is watched
+		}
 		ctx, cancel := context.WithTimeout(c.Request().Context(), requestTimeout)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
@@ -113,18 +125,19 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 
 // headers sets what every answer carries. A handler may replace Cache-Control.
 func (h *Handlers) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	everywhere := [][2]string{
+		{"Content-Security-Policy", contentSecurityPolicy},
+		{"X-Content-Type-Options", "nosniff"},
+		{"Referrer-Policy", "no-referrer"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
+		{"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"},
+		{"X-Frame-Options", "DENY"},
+		{"Cache-Control", "private, no-cache"},
+	}
 	return func(c echo.Context) error {
-		for name, value := range map[string]string{
-			"Content-Security-Policy":      contentSecurityPolicy,
-			"X-Content-Type-Options":       "nosniff",
-			"Referrer-Policy":              "no-referrer",
-			"Cross-Origin-Opener-Policy":   "same-origin",
-			"Cross-Origin-Resource-Policy": "same-origin",
-			"Permissions-Policy":           "camera=(), geolocation=(), microphone=(), payment=()",
-			"X-Frame-Options":              "DENY",
-			"Cache-Control":                "private, no-cache",
-		} {
-			c.Response().Header().Set(name, value)
+		for _, h := range everywhere {
+			c.Response().Header().Set(h[0], h[1])
 		}
 		return next(c)
 	}
@@ -138,7 +151,10 @@ func isHTMX(c echo.Context) bool { return c.Request().Header.Get("HX-Request") =
 // wantsJSON reports whether an error is to be told as a problem document.
 func wantsJSON(c echo.Context) bool {
 	switch c.Path() {
-	case "/instruments.json", "/instruments.csv", "/readyz", "/healthz":
+	case "/instruments.json", "/instruments.csv", "/instruments/:id/candles", livePath, "/prices", "/readyz", "/healthz":
+		return true
+	}
+	if c.Path() == "/instruments/:id" && strings.HasSuffix(c.Param("id"), ".json") {
 		return true
 	}
 	accept := c.Request().Header.Get("Accept")

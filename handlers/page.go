@@ -21,6 +21,9 @@ func (h *Handlers) page(c echo.Context, title string, s market.State) views.Page
 		Title: title, Path: pageOf(c), Build: h.build, RequestID: requestID(c), NoIndex: true,
 		Pills: pills(s, now), Stale: staleNote(s, now),
 	}
+	if trouble := feedTrouble(h.market.Feed(), now); trouble != "" {
+		p.Pills = append(p.Pills, views.Pill{Text: "Prices not live", Title: "Live prices: " + trouble, Tone: views.Warn})
+	}
 	if s.Source == market.Sandbox {
 		p.Banner = sandboxBanner
 	}

@@ -18,7 +18,7 @@ const (
 	maxQueryRunes  = 64
 	maxFacetValues = 50
 	maxFacetBytes  = 64
-	pageSize       = 50
+	pageSize       = 25
 	maxPage        = 1_000_000
 )
 
@@ -34,6 +34,7 @@ func (e *inputError) Error() string { return e.Field + ": " + e.Message }
 type listQuery struct {
 	Box                          string
 	Types, Exchanges, Industries []string
+	States                       []string
 	Sort                         string
 	Page                         int // from 1
 	Hidden                       bool
@@ -54,7 +55,7 @@ func parseList(raw string) (listQuery, error) {
 	for _, f := range []struct {
 		name string
 		to   *[]string
-	}{{"type", &q.Types}, {"exchange", &q.Exchanges}, {"industry", &q.Industries}} {
+	}{{"type", &q.Types}, {"exchange", &q.Exchanges}, {"industry", &q.Industries}, {"state", &q.States}} {
 		if *f.to, err = parseFacet(f.name, v[f.name]); err != nil {
 			return listQuery{}, err
 		}
@@ -148,7 +149,7 @@ func clip(s string, n int) string {
 // market is the question that q asks, the window given by its page.
 func (q listQuery) market() market.Query {
 	return market.Query{
-		Box: q.Box, Types: q.Types, Exchanges: q.Exchanges, Industries: q.Industries,
+		Box: q.Box, Types: q.Types, Exchanges: q.Exchanges, Industries: q.Industries, States: q.States,
 		Hidden: q.Hidden, Verbatim: q.Verbatim, Explain: q.Explain, Sort: q.Sort, Offset: (q.Page - 1) * pageSize, Limit: pageSize,
 	}
 }
@@ -172,6 +173,7 @@ func (q listQuery) href(path string) string {
 	add("type", q.Types...)
 	add("exchange", q.Exchanges...)
 	add("industry", q.Industries...)
+	add("state", q.States...)
 	add("sort", q.Sort)
 	if q.Page > 1 {
 		add("page", strconv.Itoa(q.Page))
@@ -203,7 +205,7 @@ func (q listQuery) unfiltered() listQuery {
 }
 
 func (q listQuery) filtered() bool {
-	return len(q.Types)+len(q.Exchanges)+len(q.Industries) > 0
+	return len(q.Types)+len(q.Exchanges)+len(q.Industries)+len(q.States) > 0
 }
 
 // toggled is values with v added, or taken out when it was there.

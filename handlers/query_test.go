@@ -20,6 +20,7 @@ func TestParseList(t *testing.T) {
 		{"q=++two+%09+words+", listQuery{Box: "two words", Page: 1}},
 		{"type=stocks&type=ETF&type=stocks&type=", listQuery{Types: []string{"stocks", "etf"}, Page: 1}},
 		{"exchange=4&industry=technology", listQuery{Exchanges: []string{"4"}, Industries: []string{"technology"}, Page: 1}},
+		{"state=Open&state=tradable&state=open", listQuery{States: []string{"open", "tradable"}, Page: 1}},
 		{"sort=-change&page=3&hidden=1", listQuery{Sort: "-change", Page: 3, Hidden: true}},
 		{"explain=1", listQuery{Page: 1, Explain: true}},
 		{"page=&hidden=0&unknown=x", listQuery{Page: 1}},
@@ -59,6 +60,7 @@ func TestParseListNamesWhatIsWrong(t *testing.T) {
 		{"explain=2", "explain", "neither 0 nor 1"},
 		{"type=" + strings.Repeat("a", 65), "type", "no name or number"},
 		{"exchange=%00", "exchange", "no name or number"},
+		{"state=" + strings.Repeat("a", 65), "state", "no name or number"},
 		{many, "type", "At most 50"},
 	} {
 		_, err := parseList(tt.raw)
@@ -86,8 +88,8 @@ func TestParseID(t *testing.T) {
 
 func TestOneStateHasOneAddress(t *testing.T) {
 	t.Parallel()
-	q := listQuery{Box: "b & c", Types: []string{"stocks", "etf"}, Exchanges: []string{"nasdaq"}, Sort: "-price", Page: 2, Hidden: true, Verbatim: true, Explain: true}
-	const want = "/?q=b+%26+c&type=stocks&type=etf&exchange=nasdaq&sort=-price&page=2&hidden=1&verbatim=1&explain=1"
+	q := listQuery{Box: "b & c", Types: []string{"stocks", "etf"}, Exchanges: []string{"nasdaq"}, States: []string{"open"}, Sort: "-price", Page: 2, Hidden: true, Verbatim: true, Explain: true}
+	const want = "/?q=b+%26+c&type=stocks&type=etf&exchange=nasdaq&state=open&sort=-price&page=2&hidden=1&verbatim=1&explain=1"
 	if got := q.href("/"); got != want {
 		t.Errorf("href = %q, want %q", got, want)
 	}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -23,21 +24,29 @@ func render(c echo.Context, status int, page templ.Component) error {
 	return c.HTMLBlob(status, buf.Bytes())
 }
 
-// renderTagged is render for answers that are the same until the data changes: it adds an ETag
-// and answers 304 to who has it already.
-func renderTagged(c echo.Context, page templ.Component) error {
+// draw is what render would send, as bytes that stay.
+func draw(c echo.Context, page templ.Component) ([]byte, error) {
 	buf := templ.GetBuffer()
 	defer templ.ReleaseBuffer(buf)
 	if err := page.Render(context.WithoutCancel(c.Request().Context()), buf); err != nil {
-		return err
+		return nil, err
 	}
-	return sendTagged(c, echo.MIMETextHTMLCharsetUTF8, buf.Bytes())
+	return bytes.Clone(buf.Bytes()), nil
 }
 
-func sendTagged(c echo.Context, contentType string, body []byte) error {
+// tagOf is an ETag. It is weak, because the compressing wrapper may send other bytes for the same content.
+func tagOf(body []byte) string {
 	sum := sha256.Sum256(body)
-	// Weak, because the compressing wrapper may send other bytes for the same content.
-	tag := `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+// sendTagged sends a body that is the same until the data changes, and 304 to who has it already.
+func sendTagged(c echo.Context, contentType string, body []byte) error {
+	return sendKnown(c, contentType, body, tagOf(body))
+}
+
+// sendKnown is sendTagged for a body whose tag is known.
+func sendKnown(c echo.Context, contentType string, body []byte, tag string) error {
 	c.Response().Header().Set("ETag", tag)
 	if etagMatches(c.Request().Header.Get("If-None-Match"), tag) {
 		return c.NoContent(http.StatusNotModified)

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,6 +44,8 @@ type site struct {
 	m     *market.Market
 	url   string
 	log   *records
+
+	handler http.Handler
 }
 
 // newSite starts one whose market has asked nothing yet: the first request is what loads.
@@ -79,18 +82,18 @@ func siteOver(o sandbox.Options) (*site, func(), error) {
 		return nil, nil, err
 	}
 	api, user := eToro.Keys()
-	client, err := etoro.New(etoro.Options{BaseURL: eToro.URL(), APIKey: etoro.Secret(api), UserKey: etoro.Secret(user), RateLimit: 60})
+	client, err := etoro.New(etoro.Options{BaseURL: eToro.URL(), APIKey: etoro.Secret(api), UserKey: etoro.Secret(user), RateLimit: max(o.RateLimit, 60)})
 	if err != nil {
 		return nil, nil, err
 	}
 	s := &site{eToro: eToro, log: &records{}}
-	s.m = market.New(market.Options{Client: client, Source: market.Live})
+	s.m = market.New(market.Options{Client: client, Source: market.EToro})
 	h, err := handlers.New(handlers.Options{Market: s.m, Log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Build: "test"})
 	if err != nil {
 		return nil, nil, err
 	}
 	server := httptest.NewServer(h)
-	s.url = server.URL
+	s.url, s.handler = server.URL, h
 	return s, func() {
 		server.Close()
 		ended, end := context.WithCancel(context.Background())
@@ -118,7 +121,7 @@ func loaded(t *testing.T) *site {
 var stopShared = func() {}
 
 var shared = sync.OnceValues(func() (*site, error) {
-	s, stop, err := siteOver(sandbox.Options{})
+	s, stop, err := siteOver(sandbox.Options{RateLimit: 10_000}) // the tests that share it are no test of the budget
 	if err != nil {
 		return nil, err
 	}
@@ -254,6 +257,23 @@ func (f fixedMarket) Instrument(context.Context, market.InstrumentID) (market.De
 func (f fixedMarket) BySymbol(context.Context, string) (*market.Instrument, error) {
 	return nil, f.err
 }
+
+// Watch is never asked of a market that answers one request.
+func (f fixedMarket) Watch([]market.InstrumentID) *market.Viewer { return nil }
+
+func (f fixedMarket) Prices(context.Context, []market.InstrumentID) (map[market.InstrumentID]market.Live, error) {
+	return nil, f.err
+}
+
+func (f fixedMarket) Price(context.Context, market.InstrumentID) (market.Live, error) {
+	return market.Live{}, cmp.Or(f.err, market.ErrNoPrice)
+}
+
+func (f fixedMarket) Sparks([]market.InstrumentID) map[market.InstrumentID][]float64 { return nil }
+
+func (f fixedMarket) WantSparks([]market.InstrumentID) {}
+
+func (f fixedMarket) Feed() market.Feed { return market.Feed{} }
 
 func (f fixedMarket) State() market.State { return market.State{Age: market.AgeLoading} }
 

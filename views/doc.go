@@ -15,5 +15,7 @@
 // The ids #q, #search-form, #results, #notice, #announce and #loading are agreed with the
 // handlers' fragments and with static/js. A link that changes the list has an id that starts
 // with "facet-", "sort-" or "page-": htmx finds the focus again by it, and sends it as
-// HX-Trigger, by which the server tells a step worth a history entry from a keystroke.
+// HX-Trigger, by which the server tells a step worth a history entry from a keystroke. The parts
+// of the chart have data-chart- attributes, which static/js/chart.js fills anew; what has to do with the choice
+// of instruments to compare has data-compare- attributes, for static/js/compare.js.
 package views

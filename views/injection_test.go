@@ -66,6 +66,14 @@ func TestNoTextOfAModelBecomesMarkup(t *testing.T) {
 	for i, m := range poisoned(func(m *InstrumentModel) { m.Facts[0].Unknown, m.Facts[0].Href, m.Crumbs[0].Href = false, "", "" }) {
 		add("InstrumentPage", i, InstrumentPage(m))
 	}
+	for i, m := range poisoned(func(m *ChartModel) { m.Error = nil }) {
+		add("Chart", i, Chart(m))
+	}
+	for i, m := range poisoned(func(m *CompareModel) { m.Chart.Plot, m.Groups[0].Rows[0].Cells[0].Cell = nil, "" }, func(m *CompareModel) {
+		m.Groups[0].Rows[0].Cells[0].Trend, m.Groups[0].Rows[0].Cells[0].Cell = "", ""
+	}) {
+		add("ComparePage", i, ComparePage(m))
+	}
 	for i, m := range poisoned[ErrorModel]() {
 		add("ErrorPage", i, ErrorPage(m))
 		add("ErrorFragment", i, ErrorFragment(m))

@@ -1,5 +1,7 @@
 package views
 
+import "strings"
+
 // ListModel is the list page, and, without Page, the live fragment.
 type ListModel struct {
 	Page     Page
@@ -45,7 +47,7 @@ type FacetOption struct {
 // Column is a sortable heading.
 type Column struct {
 	Text    string
-	Key     string // "instrument", "type", "exchange", "price", "change", "close"
+	Key     string // "instrument", "type", "exchange", "price", "change", "spark", "close"
 	Href    string // the link that sorts by it, "" when it cannot
 	Sorted  string // "ascending", "descending", ""
 	Numeric bool
@@ -68,6 +70,7 @@ type RowModel struct {
 	PriceTitle string         // "read 2026-11-24 05:30:12 UTC, 4 min ago"
 	Change     string         // "+1.18 %", "–"
 	Trend      string         // "up", "down", "flat", ""
+	Spark      *Spark         // its last month; nil while it is not known
 	Close      string
 	CloseTitle string
 	Alias      string   // "known as “google”": the alias that found the row, "" when its own texts did
@@ -109,6 +112,15 @@ func (m ListModel) stale() string {
 		return m.Stale
 	}
 	return m.Page.Stale
+}
+
+// plainSymbol is the symbol without the marks of what matched.
+func (r RowModel) plainSymbol() string {
+	var b strings.Builder
+	for _, p := range r.Symbol {
+		b.WriteString(p.Text)
+	}
+	return b.String()
 }
 
 func (g FacetModel) first() []FacetOption { return g.Options[:len(g.Options)-g.hidden()] }

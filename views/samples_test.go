@@ -62,6 +62,7 @@ func sampleColumns() []Column {
 		{Text: "Exchange", Key: "exchange"},
 		{Text: "Price", Key: "price", Href: "/?q=app&sort=price", Numeric: true},
 		{Text: "Day", Key: "change", Href: "/?q=app&sort=change", Sorted: "descending", Numeric: true},
+		{Text: "30 days", Key: "spark"},
 		{Text: "Prev. close", Key: "close", Numeric: true},
 	}
 }
@@ -72,6 +73,7 @@ func sampleRows() []RowModel {
 			ID: "1001", Href: "/instruments/1001", Symbol: []Part{{"AAPL", false}}, Name: []Part{{"App", true}, {"le", false}},
 			Monogram: "A", Colour: 5, Type: "Stocks", Exchange: "Nasdaq", Industry: "Technology", Listings: "+2 listings",
 			Price: "231.42", PriceTitle: "read 2026-11-24 05:30:12 UTC, 4 min ago", Change: "+1.18 %", Trend: "up",
+			Spark: NewSpark([]float64{220, 226.5, 221, 231.42}),
 			Close: "228.72", CloseTitle: "closed 2026-11-23",
 		},
 		{
@@ -135,6 +137,17 @@ func sampleInstrument() InstrumentModel {
 		Subtitle: "Stocks · Nasdaq · Technology · id 1001",
 		Price:    "231.42", PriceNote: "read 05:30:12 UTC · 4 min old", Change: "+1.18 %", Trend: "up",
 		Market: "Market open", MarketTone: Good, MarketNote: "eToro's own flag",
+		Cells: []QuoteCell{
+			{"Bid", "bid", "231.42", "what a seller gets"}, {"Ask", "ask", "231.50", "what a buyer pays"},
+			{"Spread", "spread", "0.08", ""}, {"Spread in %", "spread_pct", "0.03 %", ""}, {"Quoted at", "at", "05:30:12 UTC", ""},
+		},
+		Converted: "in USD, by eToro's conversion rate of 1",
+		DayRange:  &DayRange{Low: "229.10", High: "232.05", Day: "2026-11-24", Place: 79},
+		Changes: []ChangeModel{
+			{"1D", "+1.18 %", "up", "as eToro tells it", 12}, {"1W", "−0.64 %", "down", "as eToro tells it", 7},
+			{"3M", "+9.80 %", "up", "since the close of 2026-08-24, 210.76", 100}, {"1Y", Unknown, "", "", 0},
+		},
+		ChangesNote: "read 4 min ago", JSON: "/instruments/1001.json",
 		Closes: []CloseModel{
 			{"Day", "228.72", "2026-11-23", "+1.18 %", "up"},
 			{"Week", "232.91", "2026-11-17", "−0.64 %", "down"},
@@ -147,6 +160,7 @@ func sampleInstrument() InstrumentModel {
 			{Name: "Expires", Value: "no"},
 			{Name: "Currency", Value: "not stated by the API", Unknown: true},
 		},
+		Chart:     sampleChart(),
 		Listings:  []ListingModel{{"AAPL.EUR", "/instruments/2001", "in EUR", "Frankfurt"}, {"AAPL.RTH", "/instruments/2002", "regular hours only", ""}},
 		Permalink: "/instruments/1001", SymbolLink: "/s/AAPL",
 		Curl: `curl -H "x-api-key: $ETORO_API_KEY" 'https://example.test/api/v1/instruments?instrumentIds=1001'`,
@@ -155,8 +169,10 @@ func sampleInstrument() InstrumentModel {
 
 func sampleInstrumentUnknown() InstrumentModel {
 	m := sampleInstrument()
+	m.Cells, m.Converted, m.DayRange, m.Changes, m.ChangesNote = nil, "", nil, nil, ""
 	m.Price, m.PriceNote, m.Change, m.Trend, m.Market, m.MarketNote = Unknown, "eToro has sent no price for it", "", "", "", ""
 	m.Closes, m.ClosesNote, m.Listings, m.Curl = nil, "eToro has no closing price for it", nil, ""
+	m.Chart = sampleChartEmpty()
 	return m
 }
 
@@ -165,6 +181,21 @@ func sampleInstrumentHidden() InstrumentModel {
 	m.HiddenBy, m.PriceOld, m.PriceNote = "dormant placeholder", true, "read 2026-11-23 05:30:12 UTC · 24 h old"
 	m.Market, m.MarketTone = "Market closed", Neutral
 	m.Page.Stale = "this catalogue is 2 h old"
+	return m
+}
+
+func sampleInstrumentQuoteError() InstrumentModel {
+	m := sampleInstrument()
+	e := sampleError(503, 7)
+	e.Page, e.Actions = Page{}, nil
+	m.Cells, m.Converted, m.QuoteErr, m.Chart = nil, "", &e, sampleChartEmpty()
+	m.PriceNote, m.PriceOld = "read 05:01:12 UTC · 29 min old", true
+	return m
+}
+
+func sampleInstrumentDelisted() InstrumentModel {
+	m := sampleInstrument()
+	m.Market, m.MarketTone, m.Cells, m.Converted, m.PriceOld = "Delisted", Bad, nil, "", true
 	return m
 }
 
