@@ -32,7 +32,12 @@ var scenes = []scene{
 		b.click("[data-open=shortcuts]")
 		b.until("the dialog opens", `document.querySelector("dialog[open]")`)
 	}},
+	{name: "list-chosen", path: "/", prepare: func(b *tab) {
+		b.click("[data-testid=row] input[name=ids]")
+		b.until("the bar counts it", `document.querySelector("[data-testid=compare-bar]").checkVisibility()`)
+	}},
 	{name: "instrument", path: "/instruments/1001"},
+	{name: "compare", path: "/compare?ids=1001,100000,1004"},
 	{name: "not-found", path: "/no-such-page", complaint: "status of 404"},
 	// Open details keep the page from loading itself anew in the middle of a test.
 	{name: "error", path: "/", down: true, complaint: "status of 503", prepare: func(b *tab) { b.click("[data-testid=error] summary") }},

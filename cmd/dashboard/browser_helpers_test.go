@@ -121,8 +121,14 @@ func openTab(t *testing.T, base string) *tab {
 	if chromium.err != nil {
 		t.Fatal(chromium.err)
 	}
+	return openIn(t, base, chromium.ctx, chromedp.WithNewBrowserContext())
+}
+
+// openIn opens a tab beside the tabs of parent, with their storage, unless the options say otherwise.
+func openIn(t *testing.T, base string, parent context.Context, options ...chromedp.ContextOption) *tab {
+	t.Helper()
 	b := &tab{t: t, base: base, inFlight: map[network.RequestID]bool{}}
-	ctx, end := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(b.hear))
+	ctx, end := chromedp.NewContext(parent, append(options, chromedp.WithListener(b.hear))...)
 	b.ctx = ctx
 	t.Cleanup(func() { b.describeFailure(); end(); b.judge() })
 	// The life of a tab hangs on the context of its first action: this one has no deadline.
@@ -151,7 +157,7 @@ func (b *tab) hear(ev any) {
 			b.complaints = append(b.complaints, fmt.Sprintf("log: %s %s", e.Entry.Text, e.Entry.URL))
 		}
 	case *network.EventRequestWillBeSent:
-		b.inFlight[e.RequestID] = true
+		b.inFlight[e.RequestID] = e.Type != network.ResourceTypeEventSource // which has no end
 		if u := e.Request.URL; !strings.HasPrefix(u, b.base+"/") && !strings.HasPrefix(u, "data:") {
 			b.complaints = append(b.complaints, "request to another host: "+u)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -146,7 +147,7 @@ func (b *tab) quiet() {
 	eventually(b.t, "no request is under way", func() bool {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		return len(b.inFlight) == 0
+		return !slices.Contains(slices.Collect(maps.Values(b.inFlight)), true)
 	})
 }
 
@@ -193,9 +194,9 @@ func (p *program) wanted(query string) []string {
 		p.t.Fatal(err)
 	}
 	n, _ := strconv.Atoi(values.Get("page"))
-	first := max(0, n-1) * 50
+	first := max(0, n-1) * 25
 	values.Del("page")
-	values.Set("limit", strconv.Itoa(first+50))
+	values.Set("limit", strconv.Itoa(first+25))
 	ids := []string{}
 	items := p.found("?" + values.Encode())
 	for _, in := range items[min(first, len(items)):] {

@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"instrumentdesk/etoro"
+	"instrumentdesk/etoro/stream"
 	"instrumentdesk/internal/market"
 )
 
@@ -33,6 +34,7 @@ type cli struct {
 	Addr           string `help:"Listen address; port 0 takes a free one." setting:"DASHBOARD_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	EtoroBaseURL   string `name:"etoro-base-url" help:"Origin of eToro's API, optionally with a path prefix; /api/v1 is added." setting:"ETORO_BASE_URL" placeholder:"URL"`
 	EtoroRateLimit string `name:"etoro-rate-limit" help:"Requests to eToro that this deployment may spend in a rolling minute." setting:"ETORO_RATE_LIMIT" default:"60" placeholder:"N"`
+	StreamURL      string `help:"WebSocket of eToro's live prices, eToro's own when empty; 'off' turns them off." setting:"ETORO_STREAM_URL" placeholder:"URL"`
 	CatalogueTTL   string `name:"catalogue-ttl" help:"Age at which the catalogue is loaded anew." setting:"DASHBOARD_CATALOGUE_TTL" default:"1h" placeholder:"DURATION"`
 	StateDir       string `help:"Where the last good catalogue is kept; 'off' keeps none. The user's cache folder when empty." setting:"DASHBOARD_STATE_DIR" placeholder:"DIR"`
 	Aliases        string `help:"CSV file of the team's own names: alias, symbol or id." setting:"DASHBOARD_ALIASES" placeholder:"FILE"`
@@ -50,7 +52,9 @@ type cli struct {
 type config struct {
 	Addr           string
 	Etoro          etoro.Options
-	Sandbox        bool // no keys: the simulated eToro is used
+	Sandbox        bool   // no keys: the simulated eToro is used
+	StreamURL      string // of live prices; "" is eToro's own, or the sandbox's
+	StreamOff      string // why there are none, "" when there are
 	CatalogueTTL   time.Duration
 	StateDir       string // "" keeps nothing
 	Aliases        []market.Alias
@@ -82,6 +86,8 @@ func configure(c cli, getenv func(string) string) (config, error) {
 	}
 	note("ETORO_BASE_URL", refused(etoro.Options{BaseURL: c.EtoroBaseURL, AccessToken: "stand-in"}))
 	cfg.Etoro.BaseURL = c.EtoroBaseURL
+	cfg.StreamURL, cfg.StreamOff, err = parseStream(c.StreamURL, cfg)
+	note("ETORO_STREAM_URL", err)
 	cfg.Etoro.RateLimit, err = parseLimit(c.EtoroRateLimit)
 	note("ETORO_RATE_LIMIT", err)
 	cfg.CatalogueTTL, err = parseTTL(c.CatalogueTTL)
@@ -118,6 +124,26 @@ func keysRefused(o etoro.Options) error {
 		return nil
 	}
 	return refused(o)
+}
+
+// parseStream tells where live prices come from, or why they come from nowhere. Keys that are meant
+// for another origin than eToro's are not sent to eToro's stream unless it is named.
+func parseStream(url string, cfg config) (use, off string, err error) {
+	if url == "off" {
+		return "", "ETORO_STREAM_URL is off", nil
+	}
+	if _, err := stream.New(stream.Options{URL: url, APIKey: "stand-in", UserKey: "stand-in"}); err != nil {
+		return "", "", err
+	}
+	switch {
+	case cfg.Sandbox && url != "":
+		return "", "", errors.New("is set without keys; set ETORO_API_KEY and ETORO_USER_KEY too, or unset it for the sandbox")
+	case cfg.Etoro.AccessToken != "":
+		return "", "eToro's stream takes a key pair and no access token", nil
+	case url == "" && cfg.Etoro.BaseURL != "" && strings.TrimRight(cfg.Etoro.BaseURL, "/") != etoro.DefaultBaseURL:
+		return "", "ETORO_BASE_URL is not eToro's own and ETORO_STREAM_URL is not set", nil
+	}
+	return url, "", nil
 }
 
 // credentials reads the secrets, each from its variable or from the file that NAME_FILE names.

@@ -24,6 +24,7 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 		"ETORO_API_KEY":             "lonely",
 		"ETORO_RATE_LIMIT":          "many",
 		"ETORO_BASE_URL":            "ftp://x",
+		"ETORO_STREAM_URL":          "https://x",
 		"DASHBOARD_ADDR":            "nowhere",
 		"DASHBOARD_CATALOGUE_TTL":   "soon",
 		"DASHBOARD_TRUSTED_PROXIES": "10.0.0.0/8,home",
@@ -33,7 +34,7 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 	if code != exitUsage {
 		t.Errorf("exit code %d, want %d", code, exitUsage)
 	}
-	for _, name := range []string{"ETORO_USER_KEY", "ETORO_RATE_LIMIT", "ETORO_BASE_URL", "DASHBOARD_ADDR", "DASHBOARD_CATALOGUE_TTL",
+	for _, name := range []string{"ETORO_USER_KEY", "ETORO_RATE_LIMIT", "ETORO_BASE_URL", "ETORO_STREAM_URL", "DASHBOARD_ADDR", "DASHBOARD_CATALOGUE_TTL",
 		"DASHBOARD_TRUSTED_PROXIES", "DASHBOARD_LOG_FORMAT", "DASHBOARD_LOG_LEVEL"} {
 		if n := strings.Count(stderr, "  "+name+": "); n != 1 {
 			t.Errorf("%d lines start with %s, want 1:\n%s", n, name, stderr)
@@ -76,6 +77,9 @@ func TestConfigurationMistakes(t *testing.T) {
 		{"base URL without keys", map[string]string{"ETORO_BASE_URL": "http://127.0.0.1:1"}, nil, "ETORO_BASE_URL: is set without keys"},
 		{"key with a blank", map[string]string{"ETORO_API_KEY": "two words", "ETORO_USER_KEY": "u"}, nil, "the api key holds a blank"},
 		{"base URL that is none", pair("ETORO_BASE_URL", "example"), nil, "ETORO_BASE_URL: "},
+		{"stream URL without keys", map[string]string{"ETORO_STREAM_URL": "ws://127.0.0.1:1/ws"}, nil, "ETORO_STREAM_URL: is set without keys"},
+		{"stream over plain ws", pair("ETORO_STREAM_URL", "ws://stream.example/ws"), nil, "ETORO_STREAM_URL: the stream URL has to be wss"},
+		{"stream that is none", pair(), []string{"--stream-url=example"}, "ETORO_STREAM_URL: the stream URL has to be like wss://"},
 		{"limit too small", map[string]string{"ETORO_RATE_LIMIT": "0"}, nil, "ETORO_RATE_LIMIT: \"0\""},
 		{"time to live too long", map[string]string{"DASHBOARD_CATALOGUE_TTL": "999h"}, nil, "between 1s and 168h"},
 		{"port too large", nil, []string{"--addr=127.0.0.1:65536"}, "no port"},
@@ -128,13 +132,43 @@ func TestConfigureReadsFlagsAndEnvironment(t *testing.T) {
 	}
 }
 
+func TestWhereLivePricesComeFrom(t *testing.T) {
+	t.Parallel()
+	const own, other = "wss://stream.example/ws", "https://proxy.example"
+	for _, tt := range []struct {
+		name     string
+		env      map[string]string
+		url, off string // off is part of the reason
+	}{
+		{"the sandbox", map[string]string{}, "", ""},
+		{"the sandbox, off", map[string]string{"ETORO_STREAM_URL": "off"}, "", "is off"},
+		{"keys", map[string]string{"ETORO_API_KEY": "a", "ETORO_USER_KEY": "u"}, "", ""},
+		{"keys, off", map[string]string{"ETORO_API_KEY": "a", "ETORO_USER_KEY": "u", "ETORO_STREAM_URL": "off"}, "", "is off"},
+		{"keys, another one", map[string]string{"ETORO_API_KEY": "a", "ETORO_USER_KEY": "u", "ETORO_STREAM_URL": own}, own, ""},
+		{"eToro's own origin spelled out", map[string]string{"ETORO_API_KEY": "a", "ETORO_USER_KEY": "u", "ETORO_BASE_URL": "https://public-api.etoro.com/"}, "", ""},
+		{"another origin", map[string]string{"ETORO_API_KEY": "a", "ETORO_USER_KEY": "u", "ETORO_BASE_URL": other}, "", "ETORO_BASE_URL is not eToro's own"},
+		{"another origin with a stream", map[string]string{"ETORO_API_KEY": "a", "ETORO_USER_KEY": "u", "ETORO_BASE_URL": other, "ETORO_STREAM_URL": own}, own, ""},
+		{"an access token", map[string]string{"ETORO_ACCESS_TOKEN": "t"}, "", "no access token"},
+		{"an access token with a stream", map[string]string{"ETORO_ACCESS_TOKEN": "t", "ETORO_STREAM_URL": own}, "", "no access token"},
+	} {
+		var c cli
+		if _, _, err := parseArgs(&c, nil, getenv(tt.env), os.Stdout, os.Stderr); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := configure(c, getenv(tt.env))
+		if err != nil || cfg.StreamURL != tt.url || (cfg.StreamOff == "") != (tt.off == "") || !strings.Contains(cfg.StreamOff, tt.off) {
+			t.Errorf("%s: %q, off %q, %v", tt.name, cfg.StreamURL, cfg.StreamOff, err)
+		}
+	}
+}
+
 func TestHelpAndVersion(t *testing.T) {
 	t.Parallel()
 	code, stdout, _ := runOnce(t, nil, "--help")
 	if code != exitOK {
 		t.Errorf("--help exits with %d", code)
 	}
-	for _, name := range []string{"ETORO_API_KEY", "ETORO_USER_KEY", "ETORO_ACCESS_TOKEN", "ETORO_BASE_URL", "ETORO_RATE_LIMIT", "DASHBOARD_ADDR",
+	for _, name := range []string{"ETORO_API_KEY", "ETORO_USER_KEY", "ETORO_ACCESS_TOKEN", "ETORO_BASE_URL", "ETORO_STREAM_URL", "ETORO_RATE_LIMIT", "DASHBOARD_ADDR",
 		"DASHBOARD_CATALOGUE_TTL", "DASHBOARD_STATE_DIR", "DASHBOARD_TRUSTED_PROXIES", "DASHBOARD_LOG_FORMAT", "DASHBOARD_LOG_LEVEL", "serve", "check"} {
 		if !strings.Contains(stdout, name) {
 			t.Errorf("--help does not name %s:\n%s", name, stdout)

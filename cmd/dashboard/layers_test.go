@@ -21,13 +21,14 @@ const module = "instrumentdesk"
 // arrows says, for each package, which packages of this module it may import. A package that is
 // missing here may not exist.
 var arrows = map[string][]string{
-	"cmd/dashboard":   {"etoro", "etoro/sandbox", "handlers", "internal/market"},
+	"cmd/dashboard":   {"etoro", "etoro/sandbox", "etoro/stream", "handlers", "internal/market"},
 	"cmd/fakeetoro":   {"etoro/sandbox"},
 	"etoro":           {},
 	"etoro/sandbox":   {},
+	"etoro/stream":    {"etoro"},
 	"handlers":        {"etoro", "internal/market", "internal/search", "internal/trace", "static", "views"},
 	"internal/cache":  {},
-	"internal/market": {"etoro", "internal/cache", "internal/search"},
+	"internal/market": {"etoro", "etoro/stream", "internal/cache", "internal/search"},
 	"internal/search": {},
 	"internal/trace":  {},
 	"static":          {},
@@ -40,9 +41,9 @@ var owners = map[string][]string{
 	"github.com/labstack/echo":      {"handlers"},
 	"github.com/patrickmn/go-cache": {"internal/cache"},
 	"github.com/a-h/templ":          {"handlers", "views", "views/ui"},
-	"github.com/coder/websocket":    {"etoro/sandbox"},
+	"github.com/coder/websocket":    {"etoro/sandbox", "etoro/stream"},
 	"github.com/alecthomas/kong":    {"cmd/dashboard", "cmd/fakeetoro"},
-	"net/http":                      {"cmd/dashboard", "cmd/fakeetoro", "etoro", "etoro/sandbox", "handlers", "static"},
+	"net/http":                      {"cmd/dashboard", "cmd/fakeetoro", "etoro", "etoro/sandbox", "etoro/stream", "handlers", "static"},
 	"log/slog":                      {"cmd/dashboard", "cmd/fakeetoro", "etoro", "etoro/sandbox", "handlers", "internal/market"},
 }
 

@@ -185,7 +185,7 @@ func far(t *testing.T, o sandbox.Options) (*sandbox.Server, map[string]string, s
 	}
 	t.Cleanup(func() { s.Close() })
 	api, user := s.Keys()
-	return s, map[string]string{"ETORO_API_KEY": api, "ETORO_USER_KEY": user}, "--etoro-base-url=" + s.URL()
+	return s, map[string]string{"ETORO_API_KEY": api, "ETORO_USER_KEY": user, "ETORO_STREAM_URL": s.StreamURL()}, "--etoro-base-url=" + s.URL()
 }
 
 // sharedData finds a file of the recorded data that stands beside the repository, or skips.

@@ -75,7 +75,7 @@ func TestEveryRowOfTheRealCatalogueIsReached(t *testing.T) {
 		t.Fatalf("%d shown and %d hidden of 12,743, %d exported", all.Total, all.Hidden, len(all.Items))
 	}
 	reached := map[string]bool{}
-	for page := 1; page <= (all.Total+49)/50; page++ {
+	for page := 1; page <= (all.Total+24)/25; page++ {
 		r := p.get(fmt.Sprintf("/?page=%d", page))
 		if r.status != 200 {
 			t.Fatalf("page %d answers %d", page, r.status)
@@ -90,7 +90,7 @@ func TestEveryRowOfTheRealCatalogueIsReached(t *testing.T) {
 	before := len(eToro.Calls())
 	step := 1
 	if testing.Short() {
-		step = 50
+		step = 25
 	}
 	for i := 0; i < len(all.Items); i += step {
 		item := all.Items[i]

@@ -21,7 +21,7 @@ func TestScreenshots(t *testing.T) {
 	if err := os.MkdirAll(*screenshots, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	pictured := []string{"list", "list-search", "list-notice", "instrument", "error"}
+	pictured := []string{"list", "list-search", "list-notice", "instrument", "compare", "error"}
 	eachScene(t, func(t *testing.T, name string, b *tab) {
 		if !slices.Contains(pictured, name) {
 			t.Skip("not in the README")

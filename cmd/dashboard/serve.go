@@ -16,6 +16,7 @@ import (
 
 	"instrumentdesk/etoro"
 	"instrumentdesk/etoro/sandbox"
+	"instrumentdesk/etoro/stream"
 	"instrumentdesk/handlers"
 	"instrumentdesk/internal/market"
 )
@@ -26,7 +27,7 @@ func serve(ctx context.Context, cfg config, stderr io.Writer) error {
 	for _, err := range cfg.AliasErrors {
 		log.Warn("alias left out", "err", err)
 	}
-	source := market.Live
+	source := market.EToro
 	if cfg.Sandbox {
 		far, err := sandbox.Start(sandbox.Options{})
 		if err != nil {
@@ -34,6 +35,7 @@ func serve(ctx context.Context, cfg config, stderr io.Writer) error {
 		}
 		defer far.Close()
 		source, cfg.Etoro = market.Sandbox, sandboxOptions(far, cfg.Etoro.RateLimit)
+		cfg.StreamURL = far.StreamURL()
 		log.Warn("no keys are set: serving a simulated eToro with made-up prices", "sandbox", far.URL())
 	}
 	client, err := etoro.New(withProduct(cfg.Etoro))
@@ -41,11 +43,17 @@ func serve(ctx context.Context, cfg config, stderr io.Writer) error {
 		return err
 	}
 	defer client.Close()
+	live, err := liveStream(cfg, log)
+	if err != nil {
+		return err
+	}
 	m := market.New(market.Options{
-		Client: client, Source: source, Origin: client.BaseURL(), TTL: cfg.CatalogueTTL, StateDir: cfg.StateDir, Aliases: cfg.Aliases, Log: log,
+		Client: client, Stream: live, Source: source, Origin: client.BaseURL(), TTL: cfg.CatalogueTTL, StateDir: cfg.StateDir, Aliases: cfg.Aliases, Log: log,
 	})
+	group, gctx := errgroup.WithContext(ctx)
 	site, err := handlers.New(handlers.Options{
 		Market: m, Log: log, EtoroURL: etoroURL(cfg, client), Build: version, TrustedProxies: cfg.TrustedProxies,
+		Stopping: gctx.Done(), // streams end at once, so that they hold no stop up; pages are finished
 	})
 	if err != nil {
 		return err
@@ -55,12 +63,20 @@ func serve(ctx context.Context, cfg config, stderr io.Writer) error {
 		return err
 	}
 	log.Info("listening", "addr", listener.Addr().String(), "url", "http://"+listener.Addr().String()+"/", "build", version)
-	group, gctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return ignoreCancel(m.Run(gctx)) })
 	group.Go(func() error { return serveHTTP(gctx, newServer(site, log), listener) })
 	err = group.Wait()
 	log.Info("stopped")
 	return err
+}
+
+// liveStream is the stream of live prices, nil when they are off.
+func liveStream(cfg config, log *slog.Logger) (market.Stream, error) {
+	if cfg.StreamOff != "" {
+		log.Info("live prices are off: prices are asked for instead", "reason", cfg.StreamOff)
+		return nil, nil
+	}
+	return stream.New(stream.Options{URL: cfg.StreamURL, APIKey: cfg.Etoro.APIKey, UserKey: cfg.Etoro.UserKey})
 }
 
 func sandboxOptions(far *sandbox.Server, limit int) etoro.Options {

@@ -119,6 +119,7 @@ func TestColdStartWithEToroDownSaysSoAndRecovers(t *testing.T) {
 func TestRetryAfterIsObeyedByTheWholeProgram(t *testing.T) {
 	t.Parallel()
 	eToro, env, flag := far(t, sandbox.Options{})
+	env["ETORO_STREAM_URL"] = "off" // its handshakes are calls, too, and wait for nothing
 	eToro.Fault(sandbox.Fault{Route: "*", Status: 429, Header: http.Header{"Retry-After": {"5"}}, Times: 1})
 	p := start(t, env, flag)
 	var visits atomic.Int64
