@@ -149,10 +149,10 @@ func instrumentFacts(d market.Detail) []views.Fact {
 	return facts
 }
 
-// currencyFact guesses one currency, and says so: shares in London are quoted in pence, a hundredth of what people expect.
+// currencyFact guesses one currency (eToro's names of London's venues begin with LSE), and says so: shares in London are quoted in pence, a hundredth of what people expect.
 func currencyFact(in *market.Instrument) views.Fact {
 	f := views.Fact{Name: "Currency", Unknown: true, Title: "eToro's catalogue does not say in which currency an instrument is quoted"}
-	if in.Exchange.Slug == "london" && in.Type.Slug == "stocks" && in.Suffix != "EUR" {
+	if strings.HasPrefix(in.Exchange.Slug, "lse") && in.Type.Slug == "stocks" && in.Suffix != "EUR" {
 		f.Unknown, f.Value = false, "probably GBX, pence: London quotes shares so"
 		f.Title = "A guess from the exchange: eToro does not say"
 	}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,6 +129,26 @@ func TestEtorosOwnChangesComeFirst(t *testing.T) {
 	for i := range want {
 		if got[i] != want[i] {
 			t.Errorf("%+v, want %+v", got[i], want[i])
+		}
+	}
+}
+
+func TestOnlySharesInLondonAreGuessedToBeInPence(t *testing.T) {
+	t.Parallel()
+	facet := func(slug string) market.Facet { return market.Facet{Slug: slug} }
+	for _, tt := range []struct {
+		exchange, kind, suffix string
+		pence                  bool
+	}{
+		{"lse", "stocks", "L", true},
+		{"lse-aim", "stocks", "L", true},
+		{"lse", "etf", "L", false},
+		{"lse", "stocks", "EUR", false},
+		{"nasdaq", "stocks", "", false},
+	} {
+		f := currencyFact(&market.Instrument{Exchange: facet(tt.exchange), Type: facet(tt.kind), Suffix: tt.suffix})
+		if f.Unknown == tt.pence || strings.Contains(f.Value, "GBX") != tt.pence {
+			t.Errorf("%+v: %+v", tt, f)
 		}
 	}
 }
