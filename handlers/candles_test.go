@@ -83,9 +83,9 @@ func TestCandlesAreOneCallHoweverManyAsk(t *testing.T) {
 
 func TestCandlesMayBeKeptWhileTheyAreFresh(t *testing.T) {
 	t.Parallel()
-	s := loaded(t)
+	s := newSite(t) // its candles are as old as this test
 	for interval, soft := range map[string]int{"OneMinute": 60, "OneHour": 60, "OneDay": 600, "OneWeek": 600} {
-		path := "/instruments/1002/candles?interval=" + interval
+		path := "/instruments/1001/candles?interval=" + interval
 		r := s.get(path)
 		var life int
 		if _, err := fmt.Sscanf(r.header.Get("Cache-Control"), "private, max-age=%d", &life); err != nil || life < 1 || life >= soft {
