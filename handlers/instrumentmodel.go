@@ -32,7 +32,7 @@ func instrumentModel(d market.Detail, etoroURL string, now time.Time) views.Inst
 	if m.Market != "" {
 		m.MarketNote = "eToro's own flag"
 	}
-	m.Closes, m.ClosesNote = closes(d, now)
+	m.Closes, m.ClosesNote = closes(d, d.Row.Quote.Price, now)
 	m.Listings = listingModels(d.Row.Listings)
 	return m
 }
@@ -89,8 +89,8 @@ func marketFlag(q market.Quote) (string, views.Tone) {
 	return "Market closed", views.Neutral
 }
 
-// closes are the previous closes, each with the way that the price has gone since.
-func closes(d market.Detail, now time.Time) ([]views.CloseModel, string) {
+// closes are the previous closes, each with the way to the price that the page shows, nil for none.
+func closes(d market.Detail, price *float64, now time.Time) ([]views.CloseModel, string) {
 	var out []views.CloseModel
 	c := d.Row.Close
 	for _, p := range []struct {
@@ -109,8 +109,8 @@ func closes(d market.Detail, now time.Time) ([]views.CloseModel, string) {
 		if !p.date.IsZero() {
 			m.Date = p.date.UTC().Format(time.DateOnly)
 		}
-		if q := d.Row.Quote.Price; q != nil {
-			change := (*q/p.price - 1) * 100
+		if price != nil {
+			change := (*price/p.price - 1) * 100
 			m.Change, m.Trend = views.FormatChange(change), views.Trend(change)
 		}
 		out = append(out, m)

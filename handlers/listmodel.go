@@ -334,7 +334,7 @@ func emptyModel(q listQuery, found market.Listing) *views.EmptyModel {
 	}
 	m := &views.EmptyModel{
 		Title: "No instrument matches " + what,
-		Text:  "Search by symbol, name or eToro's id. eToro tells no ISIN, so an ISIN finds nothing.",
+		Text:  "Search by symbol, name or eToro's id. eToro tells no ISIN: one finds something only where the team's aliases have it.",
 		Links: []views.Link{{Text: "The whole list", Href: "/"}},
 	}
 	if q.Verbatim {

@@ -67,6 +67,7 @@ func quoteModel(m *views.InstrumentModel, d market.Detail, a asked, now time.Tim
 			{Name: "Quoted at", Key: "at", Value: cells.AtText, Title: "eToro's time of the price"},
 		}
 		m.Converted = converted(a.price)
+		m.Closes, m.ClosesNote = closes(d, &price, now)
 	} else if p := d.Row.Quote.Price; p != nil {
 		price = *p
 	}

@@ -73,6 +73,17 @@ func TestWithoutALivePriceTheSnapshotsStays(t *testing.T) {
 	}
 }
 
+func TestClosesAreMeasuredToThePriceThatIsShown(t *testing.T) {
+	t.Parallel()
+	d := detailOf(market.Quote{Price: number(90)})
+	d.Row.Close.Daily.Price = 80
+	var m views.InstrumentModel
+	quoteModel(&m, d, asked{price: market.Live{Bid: 100, At: noon}}, noon)
+	if len(m.Closes) != 1 || m.Closes[0].Change != "+25.00 %" {
+		t.Errorf("%+v", m.Closes)
+	}
+}
+
 func TestConverted(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
