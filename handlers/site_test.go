@@ -142,14 +142,15 @@ var shared = sync.OnceValues(func() (*site, error) {
 	return s, nil
 })
 
-// complete reports whether the closing prices are there: they come last.
+// complete reports whether all data is there, and the catalogue is made of it.
 func (s *site) complete() bool {
 	for _, p := range s.m.State().Parts {
 		if p.At.IsZero() {
 			return false
 		}
 	}
-	return true
+	d, err := s.m.Instrument(context.Background(), 1001)
+	return err == nil && !d.ClosesAt.IsZero() && d.Row.Quote.Price != nil
 }
 
 type reply struct {

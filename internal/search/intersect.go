@@ -49,7 +49,7 @@ func (ix *Index) intersect(s *scratch) {
 func (ix *Index) documents(w *word) int {
 	n := len(ix.postings(w.in)) + len(ix.keywords.of(w.in))
 	for _, e := range w.extras {
-		n += len(ix.postings(span{e.term, e.term + 1}))
+		n += len(ix.postings(span{e.term(), e.term() + 1}))
 	}
 	return n
 }
@@ -121,7 +121,7 @@ func (ix *Index) visit(w *word, each func(doc uint32, c class)) {
 	}
 	ix.visitTerms(in, classWordsPrefix, each)
 	for _, e := range w.extras {
-		ix.visitTerms(span{e.term, e.term + 1}, e.class, each)
+		ix.visitTerms(span{e.term(), e.term() + 1}, e.class(), each)
 	}
 }
 

@@ -1,18 +1,19 @@
 package search
 
 import (
-	"cmp"
 	"slices"
 )
 
 // extra is a term that a word matches though it does not start with it.
-type extra struct {
-	term  uint32
-	class class
-}
+// It is one number, because a sort of numbers is twice as fast as one that asks a function: by term, the better
+// class of a term first.
+type extra uint64
 
-// place sorts extras by term, the better class of a term first.
-func (e extra) place() uint64 { return uint64(e.term)<<8 | uint64(^e.class) }
+func newExtra(term uint32, c class) extra { return extra(uint64(term)<<8 | uint64(^c)) }
+
+func (e extra) term() uint32 { return uint32(e >> 8) }
+
+func (e extra) class() class { return ^class(e) }
 
 // word is one word of a query and the terms that it matches.
 type word struct {
@@ -196,7 +197,7 @@ func (ix *Index) matchInside(s *scratch) {
 	w := &s.words[0]
 	w.extras = ix.suffixes.appendInside(w.extras, &ix.vocabulary, w.text, classInside)
 	for _, e := range w.extras {
-		for _, p := range ix.postings(span{e.term, e.term + 1}) {
+		for _, p := range ix.postings(span{e.term(), e.term() + 1}) {
 			s.mark(p.doc(), insideClass[p.kind()])
 		}
 	}
@@ -206,9 +207,9 @@ func (ix *Index) matchInside(s *scratch) {
 	w.extras = ix.appendTypos(s, w.extras[:0], w.text)
 	tidy(w)
 	for _, e := range w.extras {
-		for _, p := range ix.postings(span{e.term, e.term + 1}) {
+		for _, p := range ix.postings(span{e.term(), e.term() + 1}) {
 			if ix.mistakable(p) {
-				s.mark(p.doc(), typoClass(e.class, p.kind()))
+				s.mark(p.doc(), typoClass(e.class(), p.kind()))
 			}
 		}
 	}
@@ -222,7 +223,7 @@ func (ix *Index) appendTypos(s *scratch, dst []extra, text []byte) []extra {
 	kept := len(dst)
 	dst = appendTypos(dst, &ix.vocabulary, text, len(s.words) > 1)
 	for _, e := range dst[kept:] {
-		if slices.ContainsFunc(ix.postings(span{e.term, e.term + 1}), ix.mistakable) {
+		if slices.ContainsFunc(ix.postings(span{e.term(), e.term() + 1}), ix.mistakable) {
 			dst[kept] = e
 			kept++
 		}
@@ -241,6 +242,6 @@ func (ix *Index) mistakable(p posting) bool {
 
 // tidy sorts the extras of a word and leaves each term once, at its best.
 func tidy(w *word) {
-	slices.SortFunc(w.extras, func(a, b extra) int { return cmp.Compare(a.place(), b.place()) })
-	w.extras = slices.CompactFunc(w.extras, func(a, b extra) bool { return a.term == b.term })
+	slices.Sort(w.extras)
+	w.extras = slices.CompactFunc(w.extras, func(a, b extra) bool { return a.term() == b.term() })
 }

@@ -87,7 +87,7 @@ func (x *suffixes) appendInside(dst []extra, v *vocabulary, p []byte, c class) [
 	for i := lo; i < hi; i++ {
 		t := x.term[i]
 		if len(p) <= 8 || bytes.HasPrefix(v.term(t)[x.at[i]:], p) {
-			dst = append(dst, extra{t, c})
+			dst = append(dst, newExtra(t, c))
 		}
 	}
 	return dst

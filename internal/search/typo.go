@@ -86,11 +86,11 @@ func (t *typos) accept(in span, depth int, ragged bool) {
 	for ; !in.empty(); in.lo++ {
 		switch {
 		case len(t.v.term(in.lo)) == depth:
-			t.found = append(t.found, extra{in.lo, t.whole})
+			t.found = append(t.found, newExtra(in.lo, t.whole))
 		case ragged || t.prefix == classNone:
 			return // the shortest term comes first
 		default:
-			t.found = append(t.found, extra{in.lo, t.prefix})
+			t.found = append(t.found, newExtra(in.lo, t.prefix))
 		}
 	}
 }

@@ -42,8 +42,8 @@ func TestTyposAreTheTermsWithinTheDistance(t *testing.T) {
 	} {
 		var got, want []string
 		for _, e := range appendTypos(nil, v, []byte(tt.query), false) {
-			if e.class == tt.whole && !slices.Contains(got, string(v.term(e.term))) {
-				got = append(got, string(v.term(e.term)))
+			if e.class() == tt.whole && !slices.Contains(got, string(v.term(e.term()))) {
+				got = append(got, string(v.term(e.term())))
 			}
 		}
 		for i := range uint32(v.len()) {
@@ -64,7 +64,7 @@ func TestTyposForgiveTheUnfinishedWord(t *testing.T) {
 	for query, want := range map[string]string{"mircos": "microsoft", "micorso": "microsoft", "bitocoi": "bitcoin", "hospitl": ""} {
 		got := ""
 		for _, e := range appendTypos(nil, v, []byte(query), false) {
-			if term := string(v.term(e.term)); term == want {
+			if term := string(v.term(e.term())); term == want {
 				got = term
 			}
 		}

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"slices"
 )
 
@@ -168,11 +167,12 @@ func (w *word) matched(terms []uint32) (best matched) {
 }
 
 func (w *word) extraClass(term uint32) class {
-	i, found := slices.BinarySearchFunc(w.extras, term, func(e extra, term uint32) int { return cmp.Compare(e.term, term) })
+	i, _ := slices.BinarySearch(w.extras, extra(uint64(term)<<8)) // below every class of the term
+	found := i < len(w.extras) && w.extras[i].term() == term
 	if !found {
 		return classNone
 	}
-	return w.extras[i].class
+	return w.extras[i].class()
 }
 
 // correction is the query with its misspelt words as the best document has
@@ -200,8 +200,8 @@ func (ix *Index) correction(s *scratch, doc uint32) []byte {
 // nameMeant is the name in one of a document that a word is a misspelling of.
 func (ix *Index) nameMeant(w *word, doc uint32) []byte {
 	for _, e := range w.extras {
-		if slices.ContainsFunc(ix.postings(span{e.term, e.term + 1}), func(p posting) bool { return p.doc() == doc }) {
-			return ix.vocabulary.term(e.term)
+		if slices.ContainsFunc(ix.postings(span{e.term(), e.term() + 1}), func(p posting) bool { return p.doc() == doc }) {
+			return ix.vocabulary.term(e.term())
 		}
 	}
 	return w.text
