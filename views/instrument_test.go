@@ -74,7 +74,9 @@ func TestEachCallCanBeCopied(t *testing.T) {
 	m := sampleInstrument()
 	page := render(t, InstrumentPage(m))
 	for _, call := range m.Calls {
-		found := attrs(t, page, func(tag string, attr map[string]string) bool { return tag == "button" && attr["data-copy"] == call.Command })
+		found := attrs(t, page, func(tag string, attr map[string]string) bool {
+			return tag == "button" && attr["data-copy"] == call.Command
+		})
 		if len(found) != 1 {
 			t.Errorf("%d buttons copy %q", len(found), call.Name)
 		}
