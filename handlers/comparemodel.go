@@ -84,7 +84,7 @@ func comparedPrices(found []market.Detail, candles []comparedCandles, now time.T
 		change := views.CompareCell{Cell: "change"}
 		change.Text, change.Trend = changeText(r.Quote)
 		cells := []views.CompareCell{price, change}
-		cells = append(cells, comparedChanges(r.Quote, candles[i])...)
+		cells = append(cells, comparedChanges(d, candles[i])...)
 		cells = append(cells,
 			comparedClose(r.Close.Daily.Price, r.Close.Daily.Date),
 			comparedClose(r.Close.Weekly.Price, r.Close.Weekly.Date),
@@ -102,14 +102,10 @@ var comparedPeriods = []struct{ key, name string }{
 	{"1W", "Week"}, {"1M", "Month"}, {"3M", "3 months"}, {"6M", "6 months"}, {"1Y", "Year"},
 }
 
-func comparedChanges(q market.Quote, c comparedCandles) []views.CompareCell {
-	price := 0.0
-	if q.Price != nil {
-		price = *q.Price
-	}
+func comparedChanges(d market.Detail, c comparedCandles) []views.CompareCell {
 	changes := map[string]views.ChangeModel{}
-	for _, m := range changeModels(q, asked{daily: c.Candles}, price) {
-		changes[m.Period] = m
+	for _, change := range (sheet{Detail: d, daily: c.Candles}).changes() {
+		changes[change.Period] = changeModel(change)
 	}
 	cells := make([]views.CompareCell, len(comparedPeriods))
 	for i, p := range comparedPeriods {

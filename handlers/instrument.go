@@ -31,19 +31,34 @@ func (h *Handlers) instrument(c echo.Context) error {
 		return fmt.Errorf("instrument %d: %w", id, err)
 	}
 	degrade(c, d.State)
+	answer := h.ask(c.Request().Context(), d)
 	if asJSON {
-		return h.instrumentJSON(c, d)
+		return h.instrumentJSON(c, answer())
 	}
-	answers := h.ask(c.Request().Context(), id)
-	m := instrumentModel(d, h.etoroURL, h.now())
+	chart := h.chart(c, d.Row.Instrument)
+	s := answer()
+	m := instrumentModel(s, h.etoroURL, h.now())
 	m.Page = h.page(c, m.Name+" · "+m.Symbol, d.State)
-	m.Chart = h.chart(c, d.Row.Instrument)
-	h.quote(c, &m, d, answers())
+	m.Chart = chart
+	m.Quote.Err = h.quoteFault(c, s)
 	if d.ClosesErr != nil {
 		e := h.errorModel(c, explain(d.ClosesErr))
 		m.ClosesErr = &e
 	}
 	return render(c, http.StatusOK, views.InstrumentPage(m))
+}
+
+// quoteFault is the panel about a price that could not be read, nil when nothing went wrong.
+func (h *Handlers) quoteFault(c echo.Context, s sheet) *views.ErrorModel {
+	err := s.fault()
+	if err == nil {
+		return nil
+	}
+	degradeBy(c, err)
+	e := h.errorModel(c, explain(err))
+	e.Text = "The rest of the page does not need it. Prices that come by themselves show as soon as they do."
+	e.Actions = nil
+	return &e
 }
 
 // symbol serves GET /s/{symbol}: the way to an instrument for who knows its symbol. A symbol may

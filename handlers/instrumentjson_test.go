@@ -1,71 +1,57 @@
-package handlers_test
+package handlers
 
 import (
 	"encoding/json"
-	"net/http"
-	"strings"
+	"errors"
 	"testing"
 
-	"instrumentdesk/etoro/sandbox"
+	"instrumentdesk/etoro"
+	"instrumentdesk/internal/market"
 )
 
-func TestAnInstrumentIsToldAsJSON(t *testing.T) {
+func TestWhatIsNotKnownIsNullInJSON(t *testing.T) {
 	t.Parallel()
-	r := loaded(t).get("/instruments/1001.json")
-	if r.status != http.StatusOK || !strings.HasPrefix(r.header.Get("Content-Type"), "application/json") {
-		t.Fatalf("%d %s: %s", r.status, r.header.Get("Content-Type"), r.body)
-	}
-	var got struct {
-		ID       int
-		Symbol   string
-		Currency *string
-		Rate     struct {
-			Bid, Ask float64
-			At       string
-			Source   string
-		}
-		RateError json.RawMessage `json:"rate_error"`
-		Closes    struct{ Daily struct{ Price float64 } }
-		Year      *float64 `json:"year_change_pct"`
-	}
-	if err := json.Unmarshal([]byte(r.body), &got); err != nil {
+	s := sheetOf(0, market.Live{}, errRates)
+	s.dailyErr, s.ClosesErr = errors.New("no answer"), errRates
+	s.State = market.State{Source: market.EToro, AsOf: now}
+	got, err := json.Marshal(exportOf(s))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if got.ID != 1001 || got.Symbol != "AAPL" || got.Currency != nil || got.Rate.Bid <= 0 || got.Rate.Ask < got.Rate.Bid ||
-		got.Rate.At == "" || got.Rate.Source == "" || string(got.RateError) != "null" || got.Closes.Daily.Price <= 0 || got.Year == nil {
-		t.Errorf("%s", r.body)
+	const failed = `{"title":"eToro answered with an error","upstream_request_ids":["id-1"]}`
+	const change = `,"pct":null,"source":null,"since":null}`
+	want := `{"id":1001,"symbol":"AAPL","name":"Apple","type":"","exchange":"","industry":null,"main_listing":1001,` +
+		`"price":null,"price_at":null,"day_change_pct":null,"week_change_pct":null,"month_change_pct":null,"year_change_pct":null,` +
+		`"popularity":null,"tradable":null,"open":null,"hidden_by":"",` +
+		`"price_source":null,"expires":false,"delisted":null,"currency":null,"currency_inferred":null,"isin":null,` +
+		`"rate":null,"rate_error":` + failed + `,"day_range":null,"changes":[` +
+		`{"period":"1D"` + change + `,{"period":"1W"` + change + `,{"period":"1M"` + change + `,{"period":"3M"` + change + `,{"period":"6M"` + change + `,{"period":"1Y"` + change + `],` +
+		`"candles_as_of":null,"candles_error":{"title":"Something went wrong here","upstream_request_ids":[]},` +
+		`"closes":{"daily":null,"weekly":null,"monthly":null},"closes_as_of":null,"closes_error":` + failed + `,` +
+		`"listings":[],"as_of":"2026-11-24T05:30:12Z","source":"live"}`
+	if string(got) != want {
+		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }
 
-func TestTheJSONOfNoInstrumentIsAProblem(t *testing.T) {
+func TestJSONHasThePriceThatThePageShows(t *testing.T) {
 	t.Parallel()
-	for path, status := range map[string]int{"/instruments/999999999.json": 404, "/instruments/x.json": 400, "/instruments/.json": 400} {
-		r := loaded(t).get(path)
-		if r.status != status || r.header.Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s: %d %s", path, r.status, r.header.Get("Content-Type"))
-		}
-		r.has(t, r.header.Get("X-Request-Id"))
+	s := sheetOf(9, market.Live{Bid: 306.64, Ask: 306.76, ConversionBid: 1.1, ConversionAsk: 1.2, At: now, Read: now, Source: market.FromStream}, nil)
+	s.State.Age, s.daily, s.Row.Quote.WeekChangePct = market.AgeSnapshot, days(8, 10), ptr(-4.0)
+	s.Row.Close.Weekly = etoro.Close{Price: 300, Date: now}
+	got := exportOf(s)
+	if *got.Price != 306.64 || !got.PriceAt.Equal(now) || got.Source != "snapshot" || got.Closes.Weekly.Price != 300 || *got.Closes.Weekly.Date != "2026-11-24" {
+		t.Errorf("%+v", got)
 	}
-}
-
-func TestAPriceThatCannotBeReadCostsOnlyItsOwnPlace(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	s.run()
-	s.get("/") // waits for the catalogue
-	s.eToro.Fault(sandbox.Fault{Route: "/api/v1/market-data/instruments/rates", Times: -1, Status: http.StatusForbidden})
-	page := s.get("/instruments/1001")
-	if page.status != http.StatusOK {
-		t.Fatalf("status %d: %s", page.status, page.body)
+	r := got.Rate
+	if *r.Spread != 0.12 || *r.SpreadPct != 0.039126182 || *r.BidUSD != 337.304 || *r.AskUSD != 368.112 || r.Source != "stream" {
+		t.Errorf("spread %v, %v; in dollars %v, %v; by %s", *r.Spread, *r.SpreadPct, *r.BidUSD, *r.AskUSD, r.Source)
 	}
-	id := page.header.Get("X-Upstream-Request-Id")
-	if id == "" {
-		t.Fatalf("eToro's id is not in the header; the log is %s", s.log.String())
+	if d := got.DayRange; d == nil || d.High != 306.64 || d.Low != 9.99 || d.Date != "2026-11-24" {
+		t.Errorf("the range is %+v", d)
 	}
-	page.has(t, `data-testid="quote"`, `data-testid="chart"`, id, "Apple")
-	doc := s.get("/instruments/1001.json")
-	if doc.status != http.StatusOK {
-		t.Fatalf("status %d: %s", doc.status, doc.body)
+	day, week := got.Changes[0], got.Changes[1]
+	if *day.Source != "candles" || *day.Since != "2026-11-23" || *week.Source != "etoro" || *week.Pct != -4 || week.Since != nil {
+		t.Errorf("changes %+v, %+v", day, week)
 	}
-	doc.has(t, `"rate":null`, `"rate_error":{"title":`, `"upstream_request_id":["`)
 }

@@ -11,30 +11,47 @@ import (
 	"instrumentdesk/views"
 )
 
-// priceOldAfter is when a snapshot price is shown as old: the snapshot's own soft age, twice.
-const priceOldAfter = 10 * time.Minute
-
-// instrumentModel makes the ready text of the instrument page; etoroURL is where eToro's API is. It is pure.
-func instrumentModel(d market.Detail, etoroURL string, now time.Time) views.InstrumentModel {
-	in, id := d.Row.Instrument, strconv.Itoa(int(d.Row.Instrument.ID))
+// instrumentModel makes the ready text of the instrument page, all but what stands around it, the
+// chart and the panels of what went wrong; etoroURL is where eToro's API is. It is pure.
+func instrumentModel(s sheet, etoroURL string, now time.Time) views.InstrumentModel {
+	in := s.Row.Instrument
 	m := views.InstrumentModel{
-		ID: id, Symbol: in.Symbol, Name: in.Name, Monogram: views.Monogram(in.Name), Colour: views.ColourOf(int(in.MainListing)),
+		ID: strconv.Itoa(int(in.ID)), Symbol: in.Symbol, Name: in.Name,
+		Monogram: views.Monogram(in.Name), Colour: views.ColourOf(int(in.MainListing)),
 		Crumbs: crumbs(in), Subtitle: subtitle(in), HiddenBy: in.HiddenBy,
-		Facts: instrumentFacts(d), Permalink: instrumentHref(in.ID), SymbolLink: "/s/" + url.PathEscape(in.Symbol), JSON: instrumentHref(in.ID) + ".json",
-		Curl: "curl '" + etoroURL + "/api/v1/market-data/instruments?instrumentIds=" + id + "' \\\n" +
-			"  -H \"x-api-key: $ETORO_API_KEY\" -H \"x-user-key: $ETORO_USER_KEY\" \\\n" +
-			"  -H \"x-request-id: $(uuidgen)\" -A 'Mozilla/5.0 (compatible; curl)'",
+		Quote: quoteModel(s, now), Changes: changeModels(s), ChangesNote: changesNote(s, now),
+		Facts: instrumentFacts(s), Listings: listingModels(s.Row.Listings), CompareHref: compareListings(s.Row),
+		Permalink: instrumentHref(in.ID), SymbolLink: "/s/" + url.PathEscape(in.Symbol), JSON: instrumentHref(in.ID) + ".json",
+		Calls: callModels(in.ID, etoroURL),
 	}
-	m.Price, _ = priceText(d.Row.Quote, now)
-	m.PriceNote, m.PriceOld = priceNote(d.Row.Quote, now)
-	m.Change, m.Trend = changeText(d.Row.Quote)
-	m.Market, m.MarketTone = marketFlag(d.Row.Quote)
-	if m.Market != "" {
-		m.MarketNote = "eToro's own flag"
-	}
-	m.Closes, m.ClosesNote = closes(d, d.Row.Quote.Price, now)
-	m.Listings = listingModels(d.Row.Listings)
+	m.Closes, m.ClosesNote = closes(s, now)
 	return m
+}
+
+// callModels are the calls to eToro that the page is made of, for one instrument.
+func callModels(id market.InstrumentID, etoroURL string) []views.CallModel {
+	command := func(path string) string {
+		return "curl '" + etoroURL + "/api/v1/market-data/" + path + "' \\\n" +
+			"  -H \"x-api-key: $ETORO_API_KEY\" -H \"x-user-key: $ETORO_USER_KEY\" \\\n" +
+			"  -H \"x-request-id: $(uuidgen)\" -A 'Mozilla/5.0 (compatible; curl)'"
+	}
+	return []views.CallModel{
+		{Name: "What it is", Command: command(fmt.Sprintf("instruments?instrumentIds=%d", id))},
+		{Name: "Bid, ask and conversion to US dollars", Command: command(fmt.Sprintf("instruments/rates?instrumentIds=%d", id))},
+		{Name: "Daily candles", Command: command(fmt.Sprintf("instruments/%d/history/candles/asc/OneDay/%d", id, market.MaxCandles))},
+	}
+}
+
+// compareListings leads to the listings of a company side by side, as many as there is room for.
+func compareListings(r market.Row) string {
+	if len(r.Listings) == 0 {
+		return ""
+	}
+	q := compareQuery{IDs: []market.InstrumentID{r.Instrument.ID}, Range: defaultRange}
+	for _, l := range r.Listings[:min(len(r.Listings), maxCompared-1)] {
+		q.IDs = append(q.IDs, l.ID)
+	}
+	return q.href()
 }
 
 func listingModels(others []*market.Instrument) []views.ListingModel {
@@ -69,14 +86,6 @@ func subtitle(in *market.Instrument) string {
 	return strings.Join(append(parts, "id "+strconv.Itoa(int(in.ID))), " · ")
 }
 
-func priceNote(q market.Quote, now time.Time) (note string, old bool) {
-	if q.Price == nil {
-		return "eToro tells no price for it", false
-	}
-	age := now.Sub(q.At)
-	return fmt.Sprintf("read %s · %s old", views.FormatTime(q.At), views.FormatAge(age)), age > priceOldAfter
-}
-
 func marketFlag(q market.Quote) (string, views.Tone) {
 	switch {
 	case q.Delisted != nil && *q.Delisted:
@@ -89,10 +98,11 @@ func marketFlag(q market.Quote) (string, views.Tone) {
 	return "Market closed", views.Neutral
 }
 
-// closes are the previous closes, each with the way to the price that the page shows, nil for none.
-func closes(d market.Detail, price *float64, now time.Time) ([]views.CloseModel, string) {
+// closes are the previous closes, each with the way that the price has gone since.
+func closes(s sheet, now time.Time) ([]views.CloseModel, string) {
 	var out []views.CloseModel
-	c := d.Row.Close
+	c := s.Row.Close
+	price, _ := s.price()
 	for _, p := range []struct {
 		period string
 		price  float64
@@ -109,25 +119,25 @@ func closes(d market.Detail, price *float64, now time.Time) ([]views.CloseModel,
 		if !p.date.IsZero() {
 			m.Date = p.date.UTC().Format(time.DateOnly)
 		}
-		if price != nil {
-			change := (*price/p.price - 1) * 100
+		if price > 0 {
+			change := (price/p.price - 1) * 100
 			m.Change, m.Trend = views.FormatChange(change), views.Trend(change)
 		}
 		out = append(out, m)
 	}
 	switch {
-	case d.ClosesAt.IsZero() && d.ClosesErr != nil:
+	case s.ClosesAt.IsZero() && s.ClosesErr != nil:
 		return out, "eToro's closing prices could not be read"
-	case d.ClosesAt.IsZero():
+	case s.ClosesAt.IsZero():
 		return out, "eToro's closing prices are still loading"
 	case len(out) == 0:
 		return out, "eToro tells no closing price for it"
 	}
-	return out, "Official closes, read " + views.FormatAge(now.Sub(d.ClosesAt)) + " ago"
+	return out, "Official closes, read " + views.FormatAge(now.Sub(s.ClosesAt)) + " ago"
 }
 
-func instrumentFacts(d market.Detail) []views.Fact {
-	in := d.Row.Instrument
+func instrumentFacts(s sheet) []views.Fact {
+	in := s.Row.Instrument
 	id := strconv.Itoa(int(in.ID))
 	facts := []views.Fact{
 		{Name: "Instrument id", Value: id, Copy: id},
@@ -136,25 +146,41 @@ func instrumentFacts(d market.Detail) []views.Fact {
 		facetFact("Exchange", "exchange", in.Exchange),
 		facetFact("Industry", "industry", in.Industry),
 		{Name: "Price source", Value: in.PriceSource, Unknown: in.PriceSource == ""},
-		{Name: "Expires", Value: yesNo(in.Expires)},
-		flagFact("Tradable", d.Row.Quote.Tradable),
-		currencyFact(in),
-		{Name: "ISIN", Unknown: true, Title: "eToro's catalogue does not say an ISIN"},
+		{Name: "Expires", Value: expiry(in.Expires)},
+		openFact(s.open()),
+		flagFact("Tradable", s.Row.Quote.Tradable),
+		visitorsFact(s.Row.Quote.Popularity),
+		currencyFact(s.unit()),
+		{Name: "ISIN", Unknown: true, Title: "eToro's market data does not say an ISIN"},
 	}
 	for i := range facts {
-		if facts[i].Unknown {
+		if facts[i].Unknown && facts[i].Value == "" {
 			facts[i].Value = "not told by eToro"
 		}
 	}
 	return facts
 }
 
-// currencyFact guesses one currency (eToro's names of London's venues begin with LSE), and says so: shares in London are quoted in pence, a hundredth of what people expect.
-func currencyFact(in *market.Instrument) views.Fact {
-	f := views.Fact{Name: "Currency", Unknown: true, Title: "eToro's catalogue does not say in which currency an instrument is quoted"}
-	if strings.HasPrefix(in.Exchange.Slug, "lse") && in.Type.Slug == "stocks" && in.Suffix != "EUR" {
-		f.Unknown, f.Value = false, "probably GBX, pence: London quotes shares so"
-		f.Title = "A guess from the exchange: eToro does not say"
+func expiry(expires bool) string {
+	if expires {
+		return "Yes; eToro does not say when"
+	}
+	return "No"
+}
+
+func visitorsFact(visitors *float64) views.Fact {
+	f := views.Fact{Name: "Visitors in 7 days", Title: "people who looked at it at eToro"}
+	if f.Unknown = visitors == nil; !f.Unknown {
+		f.Value, f.Number = views.FormatCount(int(*visitors)), true
+	}
+	return f
+}
+
+// currencyFact is always one that eToro does not tell.
+func currencyFact(unit string) views.Fact {
+	f := views.Fact{Name: "Currency", Unknown: true, Title: "eToro's market data does not say in which currency an instrument is quoted"}
+	if unit == "GBX" {
+		f.Value = "not told by eToro; London quotes in pence (GBX)"
 	}
 	return f
 }
@@ -166,11 +192,21 @@ func facetFact(name, key string, f market.Facet) views.Fact {
 	return views.Fact{Name: name, Value: f.Name, Href: "/?" + key + "=" + url.QueryEscape(f.Slug)}
 }
 
+// flagFact is a flag of eToro's own, and says so on hover.
 func flagFact(name string, flag *bool) views.Fact {
 	if flag == nil {
 		return views.Fact{Name: name, Unknown: true}
 	}
-	return views.Fact{Name: name, Value: yesNo(*flag)}
+	return views.Fact{Name: name, Value: yesNo(*flag), Title: "eToro's own flag"}
+}
+
+// openFact says in so many words whose flag it is: nothing else here knows the hours of a market.
+func openFact(open *bool) views.Fact {
+	f := flagFact("Market open", open)
+	if !f.Unknown {
+		f.Value += ", by eToro's own flag"
+	}
+	return f
 }
 
 func yesNo(b bool) string {

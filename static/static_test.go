@@ -63,7 +63,7 @@ func TestURLCarriesAHashOfTheContent(t *testing.T) {
 
 func TestEveryFileThePagesNameIsEmbedded(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"css/app.css", "js/theme.js", "js/app.js", "js/list.js", "js/keys.js", "js/stream.js", "js/live.js", "js/numbers.js", "js/chart.js", "js/compare.js", "icons/favicon.svg"} {
+	for _, name := range []string{"css/app.css", "js/theme.js", "js/app.js", "js/list.js", "js/keys.js", "js/stream.js", "js/live.js", "js/numbers.js", "js/quote.js", "js/chart.js", "js/compare.js", "icons/favicon.svg"} {
 		if !Has(name) {
 			t.Errorf("%s is not embedded", name)
 		}

@@ -165,13 +165,13 @@ func TestInlineErrorMarksTheRowsAsOld(t *testing.T) {
 func TestUnknownFactsStandApart(t *testing.T) {
 	t.Parallel()
 	m := sampleInstrument()
-	if n := len(m.known()); n != 3 {
-		t.Errorf("%d known facts, want 3", n)
+	if n := len(m.known()); n != 4 {
+		t.Errorf("%d known facts, want 4", n)
 	}
 	if u := m.unknown(); len(u) != 1 || u[0].Name != "Currency" {
 		t.Errorf("unknown facts %v, want the currency", u)
 	}
-	m.Facts = m.Facts[:3]
+	m.Facts = m.Facts[:4]
 	if strings.Contains(render(t, InstrumentPage(m)), "What eToro does not say") {
 		t.Error("a heading over nothing")
 	}

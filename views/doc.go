@@ -17,5 +17,9 @@
 // with "facet-", "sort-" or "page-": htmx finds the focus again by it, and sends it as
 // HX-Trigger, by which the server tells a step worth a history entry from a keystroke. The parts
 // of the chart have data-chart- attributes, which static/js/chart.js fills anew; what has to do with the choice
-// of instruments to compare has data-compare- attributes, for static/js/compare.js.
+// of instruments to compare has data-compare- attributes, for static/js/compare.js. An element with
+// data-live has the cells of one instrument, by data-cell; static/js/live.js fills them. Text with
+// numbers that static/js/numbers.js may write in the way of the reader's language is in elements
+// with data-number. What static/js/quote.js reckons from a live price has data-quote, data-range
+// and data-dollars attributes.
 package views

@@ -68,6 +68,24 @@ func FormatPrice(v float64) string {
 	return signed(v, group(whole)+"."+fraction)
 }
 
+// FormatConverted shows an amount that a rate of exchange made: to the hundredth, or below one with
+// four digits that mean something. More would be noise: "231.42", "0.04986", "0.000005".
+func FormatConverted(v float64) string {
+	size := math.Abs(v)
+	if size == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return FormatPrice(v)
+	}
+	decimals := max(minDecimals, 3-int(math.Floor(math.Log10(size))))
+	if size >= 1 {
+		decimals = minDecimals
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'f', decimals, 64), 64)
+	if err != nil {
+		return Unknown
+	}
+	return FormatPrice(rounded)
+}
+
 func signed(v float64, text string) string {
 	if v < 0 {
 		return minus + text

@@ -191,3 +191,27 @@ func FuzzPartsKeepTheText(f *testing.F) {
 		}
 	})
 }
+
+func TestConvertedAmountsAreShownToTheHundredthOrFourDigits(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[float64]string{
+		231.42 * 1.12:    "259.19",
+		91240.55:         "91,240.55",
+		1234567.891:      "1,234,567.89",
+		1:                "1.00",
+		0.999_96:         "1.00",
+		3.94 * 0.0126543: "0.04986",
+		0.5:              "0.50",
+		5e-06 * 1.000_01: "0.000005",
+		-3.456:           "−3.46",
+		0:                "0.00",
+		math.Inf(1):      Unknown,
+	} {
+		if got := FormatConverted(v); got != want {
+			t.Errorf("%v is %q, want %q", v, got, want)
+		}
+	}
+	if got := FormatConverted(math.NaN()); got != Unknown {
+		t.Errorf("NaN is %q", got)
+	}
+}

@@ -135,19 +135,14 @@ func sampleInstrument() InstrumentModel {
 		Page: samplePage("Apple · AAPL", "/instruments/1001"), ID: "1001", Symbol: "AAPL", Name: "Apple", Monogram: "A", Colour: 5,
 		Crumbs:   []Link{{Text: "Instruments", Href: "/"}, {Text: "Stocks", Href: "/?type=stocks"}, {Text: "Nasdaq"}},
 		Subtitle: "Stocks · Nasdaq · Technology · id 1001",
-		Price:    "231.42", PriceNote: "read 05:30:12 UTC · 4 min old", Change: "+1.18 %", Trend: "up",
-		Market: "Market open", MarketTone: Good, MarketNote: "eToro's own flag",
-		Cells: []QuoteCell{
-			{"Bid", "bid", "231.42", "what a seller gets"}, {"Ask", "ask", "231.50", "what a buyer pays"},
-			{"Spread", "spread", "0.08", ""}, {"Spread in %", "spread_pct", "0.03 %", ""}, {"Quoted at", "at", "05:30:12 UTC", ""},
-		},
-		Converted: "in USD, by eToro's conversion rate of 1",
-		DayRange:  &DayRange{Low: "229.10", High: "232.05", Day: "2026-11-24", Place: 79},
+		Quote:    sampleQuote(),
 		Changes: []ChangeModel{
-			{"1D", "+1.18 %", "up", "as eToro tells it", 12}, {"1W", "−0.64 %", "down", "as eToro tells it", 7},
-			{"3M", "+9.80 %", "up", "since the close of 2026-08-24, 210.76", 100}, {"1Y", Unknown, "", "", 0},
+			{Period: "1 day", Text: "+1.18 %", Trend: "up", Title: "eToro's own figure", Size: 12, Live: true},
+			{Period: "1 week", Text: "−0.64 %", Trend: "down", Title: "eToro's own figure", Size: 7},
+			{Period: "3 months", Text: "+9.80 %", Trend: "up", Title: "since the close of 2026-08-24, 210.76, by daily candles", Size: 100},
+			{Period: "1 year", Text: Unknown, Title: "eToro does not tell it"},
 		},
-		ChangesNote: "read 4 min ago", JSON: "/instruments/1001.json",
+		ChangesNote: "eToro's own figures, the rest from its daily candles, read 4 min ago.",
 		Closes: []CloseModel{
 			{"Day", "228.72", "2026-11-23", "+1.18 %", "up"},
 			{"Week", "232.91", "2026-11-17", "−0.64 %", "down"},
@@ -158,53 +153,93 @@ func sampleInstrument() InstrumentModel {
 			{Name: "Instrument id", Value: "1001", Copy: "1001"},
 			{Name: "Type", Value: "Stocks", Title: "eToro's type 5", Href: "/?type=stocks"},
 			{Name: "Expires", Value: "no"},
+			{Name: "Visitors in 7 days", Value: "63,429", Number: true},
 			{Name: "Currency", Value: "not stated by the API", Unknown: true},
 		},
-		Chart:     sampleChart(),
-		Listings:  []ListingModel{{"AAPL.EUR", "/instruments/2001", "in EUR", "Frankfurt"}, {"AAPL.RTH", "/instruments/2002", "regular hours only", ""}},
-		Permalink: "/instruments/1001", SymbolLink: "/s/AAPL",
-		Curl: `curl -H "x-api-key: $ETORO_API_KEY" 'https://example.test/api/v1/instruments?instrumentIds=1001'`,
+		Chart:       sampleChart(),
+		Listings:    []ListingModel{{"AAPL.EUR", "/instruments/2001", "in EUR", "Frankfurt"}, {"AAPL.RTH", "/instruments/2002", "regular hours only", ""}},
+		CompareHref: "/compare?ids=1001,2001,2002",
+		Permalink:   "/instruments/1001", SymbolLink: "/s/AAPL", JSON: "/instruments/1001.json",
+		Calls: []CallModel{
+			{"What it is", `curl -H "x-api-key: $ETORO_API_KEY" 'https://example.test/api/v1/instruments?instrumentIds=1001'`},
+			{"Bid and ask", `curl -H "x-api-key: $ETORO_API_KEY" 'https://example.test/api/v1/rates?instrumentIds=1001'`},
+		},
 	}
 }
 
+func sampleQuote() QuoteModel {
+	return QuoteModel{
+		Price: "231.42", Ask: "231.50", Unit: "GBX", UnitTitle: "pence: inferred from the exchange", Spread: "0.08", SpreadPct: "0.03 %",
+		Change: "+1.18 %", Trend: "up", Since: "since 228.72, the previous close",
+		Market: "Market open", MarketTone: Good, MarketNote: "eToro's own flag",
+		Time:    Moment{Text: "05:30:12 UTC", ISO: "2026-11-24T05:30:12Z", Age: "4 s old"},
+		Source:  "pushed by eToro",
+		Dollars: &DollarsModel{Bid: "3.03", Ask: "3.04", Rate: "at eToro's rate of 0.0131", BidRate: "0.0131", AskRate: "0.0131"},
+		Range:   &RangeModel{Name: "Day’s range", Low: "229.10", High: "232.05", Percent: 78.6, PlainLow: "229.1", PlainHigh: "232.05"},
+	}
+}
+
+// sampleInstrumentStale is a price that could not be read anew, on a day that nobody traded.
+func sampleInstrumentStale() InstrumentModel {
+	m := sampleInstrument()
+	m.Quote.Old, m.Quote.Time = true, Moment{Text: "2026-11-23 05:30:12 UTC", ISO: "2026-11-23T05:30:12Z", Age: "24 h old"}
+	m.Quote.Market, m.Quote.MarketTone = "Market closed", Neutral
+	m.Quote.Note = "This price was read 12 min ago. Reading it anew went wrong."
+	m.Quote.Err = samplePanelError()
+	m.Quote.Range.Name = "Range of 2026-11-23"
+	m.Page.Stale = "The catalogue is 2 h old."
+	return m
+}
+
+// sampleInstrumentUnknown is one that eToro has no price of and knows hardly anything about.
 func sampleInstrumentUnknown() InstrumentModel {
 	m := sampleInstrument()
-	m.Cells, m.Converted, m.DayRange, m.Changes, m.ChangesNote = nil, "", nil, nil, ""
-	m.Price, m.PriceNote, m.Change, m.Trend, m.Market, m.MarketNote = Unknown, "eToro has sent no price for it", "", "", "", ""
-	m.Closes, m.ClosesNote, m.Listings, m.Curl = nil, "eToro has no closing price for it", nil, ""
+	m.Quote = QuoteModel{
+		Price: Unknown, Ask: Unknown, Spread: Unknown, SpreadPct: Unknown, Change: Unknown, Time: Moment{Text: "no time told"},
+		Note: "eToro tells no price for it.",
+	}
+	m.Changes, m.ChangesNote = nil, "eToro tells no change of it."
+	m.Closes, m.ClosesNote, m.Listings, m.CompareHref, m.Calls = nil, "eToro has no closing price for it", nil, "", nil
 	m.Chart = sampleChartEmpty()
+	return m
+}
+
+func sampleInstrumentNoCandles() InstrumentModel {
+	m := sampleInstrument()
+	m.Chart, m.Quote.Range = sampleChartError(), nil
+	m.Changes, m.ChangesNote = m.Changes[:2], "The others are measured from daily candles, which could not be read: Candles · answered 500 · 3 attempts · eToro x-request-id "+theirs+"."
 	return m
 }
 
 func sampleInstrumentHidden() InstrumentModel {
 	m := sampleInstrument()
-	m.HiddenBy, m.PriceOld, m.PriceNote = "dormant placeholder", true, "read 2026-11-23 05:30:12 UTC · 24 h old"
-	m.Market, m.MarketTone = "Market closed", Neutral
-	m.Page.Stale = "this catalogue is 2 h old"
-	return m
-}
-
-func sampleInstrumentQuoteError() InstrumentModel {
-	m := sampleInstrument()
-	e := sampleError(503, 7)
-	e.Page, e.Actions = Page{}, nil
-	m.Cells, m.Converted, m.QuoteErr, m.Chart = nil, "", &e, sampleChartEmpty()
-	m.PriceNote, m.PriceOld = "read 05:01:12 UTC · 29 min old", true
+	m.HiddenBy = "dormant placeholder"
 	return m
 }
 
 func sampleInstrumentDelisted() InstrumentModel {
 	m := sampleInstrument()
-	m.Market, m.MarketTone, m.Cells, m.Converted, m.PriceOld = "Delisted", Bad, nil, "", true
+	m.Quote.Market, m.Quote.MarketTone, m.Quote.Old = "Delisted", Bad, true
+	m.Quote.Time = Moment{Text: "2024-05-01 20:00:00 UTC", ISO: "2024-05-01T20:00:00Z", Age: "937 d old"}
+	m.Quote.Change, m.Quote.Trend, m.Quote.Since = Unknown, "", ""
+	m.Quote.Range = &RangeModel{Name: "Range of 2024-05-01", Low: "11.90", High: "11.90", Percent: 50, PlainLow: "11.9", PlainHigh: "11.9"}
 	return m
 }
 
-func sampleInstrumentClosesError() InstrumentModel {
-	m := sampleInstrument()
-	e := sampleError(502, 0)
-	e.Page = Page{}
-	m.Closes, m.ClosesNote, m.ClosesErr = nil, "", &e
+// sampleInstrumentError is one of which eToro answers nothing at all: the page stands on what is in memory.
+func sampleInstrumentError() InstrumentModel {
+	m := sampleInstrumentNoCandles()
+	m.Quote = sampleInstrumentUnknown().Quote
+	m.Quote.Note, m.Quote.Err, m.ClosesErr = "", samplePanelError(), samplePanelError()
+	m.Closes, m.ClosesNote = nil, ""
 	return m
+}
+
+// samplePanelError is a failure in a part of a page.
+func samplePanelError() *ErrorModel {
+	e := sampleError(502, 0)
+	e.Page, e.Actions = Page{}, nil
+	return &e
 }
 
 func sampleError(status, retryAfter int) ErrorModel {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -24,7 +25,15 @@ func TestNumbersFollowTheReadersLanguage(t *testing.T) {
 	if title := eval[string](b, `{
 		const at = document.querySelector("[data-cell=at]");
 		at.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
-		at.closest("[title]").title }`); title == "eToro's time of the price" {
-		t.Errorf("the reader's own time is not told: %q", title)
+		at.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
+		at.title }`); !ownTime.MatchString(title) {
+		t.Errorf("the reader's own time is not told once: %q", title)
+	}
+	if found := eval[[]string](b, `[...document.querySelectorAll("[data-number], [data-cell]:not([data-cell=at])")]
+		.map((e) => e.textContent).filter((text) => /\d\.\d\d?$|\d,\d\d\d\./.test(text))`); len(found) > 0 {
+		t.Errorf("still as in English: %q", found)
 	}
 }
+
+// ownTime is a time in Berlin, said once.
+var ownTime = regexp.MustCompile(`^\d\d\.\d\d\.\d{4}, \d\d:\d\d:\d\d M\S+Z here$`)

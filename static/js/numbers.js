@@ -1,48 +1,77 @@
-// Numbers as the reader's language groups them, and the reader's own time where a time stands in UTC. The server
-// writes "1,234.50" and UTC; whoever reads those in English sees no change.
+// Numbers in the way of the reader's language, and the reader's own time on hover. The server writes "1,234.50" and
+// UTC; whose language does the same sees no change of numbers, and without scripts nobody does.
+//
+// Numbers are in elements with data-number, and in the cells of live prices, which other scripts fill with the
+// server's text.
 
-const parts = new Intl.NumberFormat(navigator.language, { useGrouping: true }).formatToParts(1234567.8);
-const sign = (type, otherwise) => parts.find((part) => part.type === type)?.value ?? otherwise;
-const group = sign("group", "");
-const decimal = sign("decimal", ".");
-const places = "[data-cell], .Table-close, .Closes td, .DayRange, .Quote-note, .Fact dd";
+const marked = "[data-number], [data-cell]:not([data-cell=at])";
 const number = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+/g;
-const written = new WeakMap(); // what we made of a text, so that it is not made again
 
-function localise(text) {
-  return text.replace(number, (n) => n.replace(/[,.]/g, (c) => (c === "," ? group : decimal)));
+// The digits themselves stay as they are: columns line up by them.
+const whole = new Intl.NumberFormat(navigator.language, { numberingSystem: "latn", maximumFractionDigits: 0 });
+const point = new Intl.NumberFormat(navigator.language, { numberingSystem: "latn" })
+  .formatToParts(1.5).find(({ type }) => type === "decimal").value;
+
+function rewritten(text) {
+  const [digits, decimals] = text.replaceAll(",", "").split(".");
+  const grouped = whole.format(BigInt(digits));
+  return decimals === undefined ? grouped : grouped + point + decimals;
 }
 
-function walk(root) {
-  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  for (let node = texts.currentNode.nodeType === Node.TEXT_NODE ? texts.currentNode : texts.nextNode(); node; node = texts.nextNode()) {
-    if (written.get(node) === node.data || !node.parentElement?.closest(places)) continue;
-    const text = localise(node.data);
-    if (text !== node.data) node.data = text;
+// formatNumber puts the numbers in a text of the server's into the reader's way, with all the digits they have.
+export function formatNumber(rawText) {
+  return rawText.replace(number, rewritten);
+}
+
+const written = new WeakMap(); // what we made of a text node: anything else in it is new
+
+function rewrite(element) {
+  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    if (written.get(node) === node.data) continue;
+    const text = formatNumber(node.data);
     written.set(node, text);
+    if (text !== node.data) node.data = text;
   }
 }
 
-if (group !== "," || decimal !== ".") {
-  walk(document.body);
+function rewriteWithin(node) {
+  const holder = (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(marked);
+  if (holder) rewrite(holder);
+  else node.querySelectorAll?.(marked).forEach(rewrite);
+}
+
+if (formatNumber("1,234,567.5") !== "1,234,567.5") {
+  rewriteWithin(document.body);
   new MutationObserver((changes) => {
-    for (const change of changes) {
-      if (change.type === "characterData") walk(change.target);
-      else change.addedNodes.forEach(walk);
+    for (const { type, target, addedNodes } of changes) {
+      if (type === "characterData") rewriteWithin(target);
+      else addedNodes.forEach(rewriteWithin);
     }
   }).observe(document.body, { subtree: true, childList: true, characterData: true });
 }
 
-const moment = /(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d) UTC/;
-const local = new Intl.DateTimeFormat(navigator.language, { dateStyle: "medium", timeStyle: "long" });
+// Times. What has one in UTC, in its text or in its title, says on hover when that is here.
 
-document.addEventListener("mouseover", (event) => {
-  const element = event.target.closest?.("[title], [data-cell=at], .Quote-note, .Card-note");
+const utc = /(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d) UTC/;
+const local = new Intl.DateTimeFormat(navigator.language, { dateStyle: "medium", timeStyle: "long" });
+const told = new WeakMap(); // the titles that we made, and what they were before
+
+function momentOf(element, title) {
+  if (element.dateTime) return new Date(element.dateTime);
+  const found = utc.exec(title) ?? utc.exec(element.textContent);
+  return found && new Date(`${found[1] ?? new Date().toISOString().slice(0, 10)}T${found[2]}Z`);
+}
+
+document.addEventListener("mouseover", ({ target }) => {
+  const element = target.closest?.("[title], time, p");
   if (!element) return;
-  const said = element.dataset.title ?? element.title;
-  const found = moment.exec(said) ?? moment.exec(element.textContent);
-  if (!found) return;
-  const at = new Date((found[1] ?? new Date().toISOString().slice(0, 10)) + "T" + found[2] + "Z");
-  element.dataset.title = said;
-  element.title = [said, "here " + local.format(at)].filter(Boolean).join(" · ");
+  const before = told.get(element);
+  const title = element.title === before?.made ? before.title : element.title;
+  const at = momentOf(element, title);
+  if (!at || Number.isNaN(at.getTime())) return;
+  const made = [title, `${local.format(at)} here`].filter(Boolean).join(" · ");
+  told.set(element, { title, made });
+  element.title = made;
 });
