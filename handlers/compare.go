@@ -53,28 +53,11 @@ func parseCompare(raw string) (compareQuery, error) {
 }
 
 func parseCompared(values []string) ([]market.InstrumentID, error) {
-	var ids []market.InstrumentID
-	for part := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		part = strings.TrimSpace(part)
-		if part == "" {
-			continue
-		}
-		id, err := parseID(part)
-		if err != nil {
-			return nil, err
-		}
-		if slices.Contains(ids, id) {
-			continue
-		}
-		if len(ids) == maxCompared {
-			return nil, &inputError{"ids", fmt.Sprintf("At most %d instruments can be compared. Leave some of the ids out.", maxCompared)}
-		}
-		ids = append(ids, id)
-	}
-	if len(ids) == 0 {
+	listed := strings.FieldsFunc(strings.Join(values, ","), func(r rune) bool { return r == ',' || r == ' ' })
+	if len(listed) == 0 {
 		return nil, &inputError{"ids", "Nothing is chosen. Tick the boxes of up to six instruments in the list, or name their ids: /compare?ids=1001,1002."}
 	}
-	return ids, nil
+	return parseIDs(listed, maxCompared)
 }
 
 func parseRange(s string) (string, error) {

@@ -115,7 +115,7 @@ func TestComparisonsThatCannotBeRead(t *testing.T) {
 	for query, want := range map[string]string{
 		"":                          "Tick the boxes of up to six instruments",
 		"?ids=1001,apple":           "is no instrument id",
-		"?ids=1,2,3,4,5,6,7":        "At most 6 instruments can be compared. Leave some of the ids out.",
+		"?ids=1,2,3,4,5,6,7":        "At most 6 instruments can be asked for at once. Leave some of the ids out.",
 		"?ids=1001&range=yesterday": "is no range. There are 1M, 3M, 6M, 1Y, max.",
 	} {
 		r := s.get("/compare" + query)

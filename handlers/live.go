@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,21 +49,7 @@ func parseWatch(s string) ([]market.InstrumentID, error) {
 	if s == "" {
 		return nil, &inputError{"ids", "The address needs the ids of instruments, such as ids=1001,1002."}
 	}
-	var ids []market.InstrumentID
-	for part := range strings.SplitSeq(s, ",") {
-		id, err := parseID(part)
-		if err != nil {
-			return nil, err
-		}
-		if slices.Contains(ids, id) {
-			continue
-		}
-		if len(ids) == market.MaxWatch {
-			return nil, &inputError{"ids", fmt.Sprintf("At most %d instruments can be asked for at once.", market.MaxWatch)}
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil
+	return parseIDs(strings.Split(s, ","), market.MaxWatch)
 }
 
 // liveStream is one reader of live prices.

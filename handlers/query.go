@@ -137,6 +137,25 @@ func parseID(s string) (market.InstrumentID, error) {
 	return market.InstrumentID(n), nil
 }
 
+// parseIDs reads a list of ids, each of which counts once, and refuses one with more than most.
+func parseIDs(parts []string, most int) ([]market.InstrumentID, error) {
+	var ids []market.InstrumentID
+	for _, part := range parts {
+		id, err := parseID(part)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(ids, id) {
+			continue
+		}
+		if len(ids) == most {
+			return nil, &inputError{"ids", fmt.Sprintf("At most %d instruments can be asked for at once. Leave some of the ids out.", most)}
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
 // clip shortens s to n runes for a message.
 func clip(s string, n int) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")

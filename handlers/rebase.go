@@ -19,7 +19,7 @@ type rebased struct {
 func rebase(all [][]market.Candle, months int) (lines []rebased, start time.Time) {
 	oldest := time.Time{}
 	if months > 0 {
-		oldest = monthsBefore(newestDay(all), months)
+		oldest = market.MonthsBefore(newestDay(all), months)
 	}
 	cut := make([][]market.Candle, len(all))
 	for i, bars := range all {
@@ -61,13 +61,4 @@ func newestDay(all [][]market.Candle) time.Time {
 		}
 	}
 	return newest
-}
-
-// monthsBefore goes back in the calendar. A day that the earlier month lacks is its last one.
-func monthsBefore(t time.Time, months int) time.Time {
-	earlier := t.AddDate(0, -months, 0)
-	if earlier.Day() != t.Day() {
-		earlier = earlier.AddDate(0, 0, -earlier.Day())
-	}
-	return earlier
 }

@@ -188,7 +188,7 @@ func (c Candles) Changes(price float64) []Change {
 		if !ok {
 			continue
 		}
-		if b, found := lastUntil(c.Bars, before(newest.From, p.months, p.days).Add(slack)); found {
+		if b, found := lastUntil(c.Bars, MonthsBefore(newest.From, p.months).AddDate(0, 0, -p.days).Add(slack)); found {
 			pct := (price/b.Close - 1) * 100
 			changes[i].Pct, changes[i].Price, changes[i].Since = &pct, b.Close, b.From
 		}
@@ -196,13 +196,13 @@ func (c Candles) Changes(price float64) []Change {
 	return changes
 }
 
-// before goes back in the calendar. A day that the earlier month lacks is its last one.
-func before(t time.Time, months, days int) time.Time {
+// MonthsBefore goes back in the calendar. A day that the earlier month lacks is its last one.
+func MonthsBefore(t time.Time, months int) time.Time {
 	earlier := t.AddDate(0, -months, 0)
 	if earlier.Day() != t.Day() {
 		earlier = earlier.AddDate(0, 0, -earlier.Day())
 	}
-	return earlier.AddDate(0, 0, -days)
+	return earlier
 }
 
 // lastUntil is the last bar that began at t or before.

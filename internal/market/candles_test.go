@@ -338,3 +338,19 @@ func TestChangesTakeALivePrice(t *testing.T) {
 		}
 	}
 }
+
+func TestMonthsGoBackInTheCalendar(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		from, want string
+		months     int
+	}{{"2026-11-24", "2026-10-24", 1}, {"2026-03-31", "2026-02-28", 1}, {"2028-02-29", "2027-02-28", 12}, {"2026-05-31", "2025-11-30", 6}} {
+		from, err := time.Parse(time.DateOnly, tt.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := MonthsBefore(from, tt.months).Format(time.DateOnly); got != tt.want {
+			t.Errorf("%d months before %s is %s, want %s", tt.months, tt.from, got, tt.want)
+		}
+	}
+}
